@@ -34,7 +34,7 @@ class Cells:
     Attributes
     ----------
     low, high : array (cells,)
-        [mV]
+        The ends of each cell [mV].
     x : array (cells, 2, states)
         The further states at both ends.
     unit : float

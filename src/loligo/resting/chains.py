@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-BOUND_ROUNDS: Final = 6  # how often the upper bounds of occupancies are narrowed
-ROUNDING: Final = 1e-12  # relative: larger than the rounding error of any operation here
+BOUND_ROUNDS: Final = 6  # number of times that the upper bounds of occupancies are narrowed
+ROUNDING: Final = 1e-12  # relative to a value: larger than the rounding error of any operation in this module
 
 
 class Chains:

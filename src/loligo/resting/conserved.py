@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE_SUM: Final = 1e-10  # relative to the derivatives in a sum: a smaller sum is zero up to rounding
 SEED: Final = 22
-CHANGE: Final = 1e-3  # relative change in a parameter after which sums are compared
+CHANGE: Final = 1e-3  # relative change in a parameter; conserved sums before and after it are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
     """Return the conserved sums of a membrane with constants q.
 
     The derivatives are evaluated at random values of all variables, at more points than there are sums; a combination
-    that vanishes at all of them is conserved.
+    that vanishes at all these points is conserved.
     """
     count = len(membrane.states)
     guess = np.array([state.initial for state in membrane.states])

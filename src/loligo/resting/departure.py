@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-AT_EQUILIBRIUM: Final = 1e-6  # relative to the terms that cancel: the largest slope at an equilibrium
-DRIVEN_BY_V: Final = 1e-2  # relative to the displacement of v: a smaller component grows too late
-ROUNDING_OF_V: Final = 1e-9  # relative to the displacement of v: smaller components are rounding
+AT_EQUILIBRIUM: Final = 1e-6  # largest slope at an equilibrium, relative to the terms that cancel in the slope
+DRIVEN_BY_V: Final = 1e-2  # least share of a growing direction in a displacement of v: with less, v leaves too slowly
+ROUNDING_OF_V: Final = 1e-9  # a smaller share of a direction in a displacement of v is rounding
 GATE_SCALE: Final = 0.1
 
 

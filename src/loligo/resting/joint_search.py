@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 POTENTIALS: Final = 21  # number of potentials in the range at which all variables start together
 SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results count as one
-CONVERGED_RESIDUAL: Final = 1e-6  # relative to the terms that cancel: the residual of a converged state
-LEAST_SINGULAR_VALUE: Final = 1e-9  # with rows and columns scaled to 1; smaller singular values are rounding
+CONVERGED_RESIDUAL: Final = 1e-6  # largest residual of a converged state, relative to the terms that cancel in it
+LEAST_SINGULAR_VALUE: Final = 1e-9  # a smaller singular value is rounding; rows and columns are scaled to 1
 
 
 class Together:
@@ -79,8 +79,8 @@ def turns(slaved: Slaved, points: Array, x: Array) -> Array:
 def from_everywhere(slaved: Slaved, points: Array, low: float, high: float) -> tuple[Array, Array]:
     """Return v and the further states that Newton's method reaches from points in a range; they are not yet verified.
 
-    It starts from the guesses at every point of a grid, which separates neighbouring equilibria, and from all starting
-    values at some points.
+    Newton's method starts from the guesses at every point of a grid, which separates neighbouring equilibria, and from
+    all starting values at some points.
     """
     rows, near = starts(slaved), points[(points >= low) & (points <= high)]
     v = np.linspace(low, high, POTENTIALS)
@@ -91,7 +91,7 @@ def from_everywhere(slaved: Slaved, points: Array, low: float, high: float) -> t
 def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[Array, Array]:
     """Return v and states that Newton's method reaches from points where two branches of settled states meet.
 
-    It starts from the settled states there, with one of them set to many different sizes in turn.
+    Newton's method starts from the settled states at these points, with one state in turn set to many different sizes.
     """
     v, begins = [], []
     for at in after:

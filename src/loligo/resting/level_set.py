@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-REMEMBERED: Final = 64  # level sets kept in memory
+REMEMBERED: Final = 64  # number of level sets that are kept in memory
 
 
 class LevelSet:

@@ -15,8 +15,10 @@ def bracketed_root(
     ----------
     function : callable
         Returns NaN where it cannot be computed, which ends the search.
-    a, b, at_a, at_b : float
-        The ends of the bracket and the values there, of opposite signs.
+    a, b : float
+        The ends of the bracket.
+    at_a, at_b : float
+        The values of the function at ``a`` and at ``b``, of opposite signs.
     width : float
         The largest allowed width of the final bracket.
 

@@ -25,17 +25,17 @@ UNKNOWN_SCALE: Final = 1.0
 
 @lru_cache(maxsize=256)
 def state_scales(membrane: Membrane) -> tuple[float, ...]:
-    """Return the scale of each further state, in its unit; its error is measured relative to this scale.
+    """Return the scale of each further state, in the state's unit; errors of the state are relative to this scale.
 
-    It is the larger of two sizes: that of the value at rest, and the distance from it to the settled value when v is
-    moved from rest by ``v_scale``, up or down, whichever is closer. For a membrane without a rest, v is the middle of
-    its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the rest; for
-    a state that is 0 at every potential it is 1. The guess (``initial``) is not used, except for a state that never
-    settles, such as a clock or calcium without removal: its scale is the size of its initial value, or 1, and other
-    states are then computed with this one at its initial value. A scale never exceeds the change in the state that
-    moves v by ``v_scale`` with gates held, so that errors of a state and of v have similar weight. A state that does
-    not act on itself, such as the integral of v, is steady only at rest: its scale is its change in an oscillation of v
-    by ``v_scale``.
+    The scale is the larger of two sizes: that of the value at rest, and the distance from this value to the settled
+    value when v is moved from rest by ``v_scale``, up or down, whichever is closer. For a membrane without a rest, v is
+    the middle of the membrane's reversal potentials. The scale is a power of two, so that it does not depend on the
+    last digits of the rest; the scale of a state that is 0 at every potential is 1. The guess (``initial``) is not
+    used, except for a state that never settles, such as a clock or calcium without removal: the scale of such a state
+    is the size of its initial value, or 1, and other states are then computed with this state at its initial value. A
+    scale never exceeds the change in the state that moves v by ``v_scale`` with gates held, so that errors of a state
+    and of v have similar weight. A state that does not act on itself, such as the integral of v, is steady only at
+    rest: the scale of such a state is its change in an oscillation of v by ``v_scale``.
     """
     if not membrane.states:
         return ()

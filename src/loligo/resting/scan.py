@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Function = Callable[[Array, Array], tuple[Array, Array]]
 
-TURN_FACTOR: Final = 4.0  # in c h²: twice the necessary value, since c is an estimate
-REACH_FACTOR: Final = 1.0  # in c h²: four times the necessary value
+TURN_FACTOR: Final = 4.0  # f may turn if it changes by at most this times c h²: twice the necessary value; c is rough
+REACH_FACTOR: Final = 1.0  # f may reach zero if it is at most this times c h² at an end: four times the necessary value
 PARTS: Final = 4
-SHORTEST_INTERVAL: Final = 1e-6  # scales of v
-MOST_INTERVALS: Final = 2_000  # most intervals that are refined at the same time
+SHORTEST_INTERVAL: Final = 1e-6  # in scales of v: an interval that is no longer is not refined
+MOST_INTERVALS: Final = 2_000  # largest number of intervals that are refined at the same time
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,12 @@ class Intervals:
 
     Attributes
     ----------
-    v, f : array (intervals, 2)
+    v : array (intervals, 2)
+        The ends of each interval [mV].
+    f : array (intervals, 2)
+        The function at both ends.
     x : array (intervals, 2, states)
+        The further states at both ends.
     curvature : array (intervals,)
         The largest second divided difference near each interval.
     """

@@ -32,9 +32,9 @@ WIDEST_RANGE: Final = 1000.0  # scales of v on both sides of 0: the range that i
 MARGIN: Final = 2.0  # scales of v: how far the range extends beyond the reversal potentials
 WIDENING: Final = 1.05  # factor from one interval to the next outside the first grid
 TRIAL_POTENTIALS: Final = 9  # number of potentials at which all starting values of further states are tried
-TRIAL_RANGE: Final = 10.0  # scales of v on both sides of 0: the range of these potentials
+TRIAL_RANGE: Final = 10.0  # in scales of v on both sides of 0: the range of the trial potentials
 MOST_ROOTS: Final = 64
-BRACKET_SHARE: Final = 1e-3  # relative to an interval: width of the bracket of a zero before Newton's method
+BRACKET_SHARE: Final = 1e-3  # relative to an interval: width of the bracket of a zero at which Newton's method begins
 NEWTON_STEPS: Final = 12
 CELL_SHIFT: Final = 0.0713  # relative to an interval: shift of cells off the grid and off round numbers
 SAME_EQUILIBRIUM: Final = 1e-7  # relative to the scale of v, and to a state: closer equilibria count as one
@@ -109,7 +109,7 @@ def widest(membrane: Membrane) -> tuple[float, float]:
 def grid(membrane: Membrane, low: float, high: float) -> Array:
     """Return the points of the first grid: a tenth of the scale of v apart within 20 scales of 0, wider outside.
 
-    It has more points where formulas change within a shorter distance.
+    The grid has more points where formulas change within a shorter distance.
     """
     unit = SPACING * membrane.v_scale
     inner = unit * np.arange(-round(FIRST_RANGE / SPACING), round(FIRST_RANGE / SPACING) + 1)

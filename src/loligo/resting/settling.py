@@ -21,7 +21,10 @@ class Problem(Protocol):
     ----------
     count : int
         Number of states.
-    guess, minimum : array (states,)
+    guess : array (states,)
+        A guess of each state.
+    minimum : array (states,)
+        The lower end of each state's domain.
     sums : Sums
         Conserved sums, whose equations replace those of their pivots.
     """
@@ -40,15 +43,15 @@ class Problem(Protocol):
 
 NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
-CONVERGED_STEP: Final = 1e-10  # relative to a state: the last Newton step, whose error is about its square
+CONVERGED_STEP: Final = 1e-10  # relative to a state: size of a last Newton step; the error after it is about its square
 SAME_STATE: Final = 1e-6  # relative to a state: closer solutions count as one
 SAME_STATE_FLOOR: Final = 1e-10  # relative to the largest solution: closer solutions also count as one
 EULER_STEPS: Final = 45
 SMALL_STEP: Final = 1e-3  # relative to a state: smaller steps show that Newton's method converges
 RUNAWAY: Final = 1e15
-MOST_RUNS: Final = 5  # most starting points that are integrated in time if Newton's method converges from none
-GUESS_FACTORS: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # factors of the guesses that give starting points
-STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # starting values for all states alike
+MOST_RUNS: Final = 5  # largest number of starting points integrated in time if Newton's method converges from none
+GUESS_FACTORS: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # starting points are the guesses times these factors
+STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # further starting points: all states are alike
 SEED: Final = 7
 
 

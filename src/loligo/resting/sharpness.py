@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SHARP_WIDTH: Final = 0.05  # scales of v: if an argument changes by one unit over less, points are added
-ACTIVE_ARGUMENT: Final = 40.0  # for a larger argument, functions of exponentials are practically constant
+ACTIVE_ARGUMENT: Final = 40.0  # functions of the exponential of a larger argument are practically constant
 POINTS_PER_UNIT: Final = 4  # points added for each unit of an argument
 MOST_POINTS: Final = 64  # largest number of points added between two points
 _FUNCTIONS: Final = {name: getattr(np, name) for name in FUNCTIONS}

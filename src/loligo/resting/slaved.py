@@ -95,7 +95,7 @@ class Steady:
     current : float
         [µA/cm²]
     gates, states : list of int
-        The slaved gates and further states, by index.
+        Indices of the slaved gates and of the slaved further states, respectively.
     """
 
     def __init__(self, membrane: Membrane, current: float, gates: list[int], states: list[int]) -> None:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SMALL_RESIDUAL: Final = 1e-9  # relative to the terms that cancel in an equation
+SMALL_RESIDUAL: Final = 1e-9  # largest residual at an equilibrium, relative to the terms that cancel in an equation
 DOMAIN_ROUNDING: Final = 1e-12  # how far a gate may be outside [0, 1], and a state outside its domain (relative)
-RESIDUAL_ROUNDING: Final = 1e-13  # relative to the terms: a residual that is only rounding
+RESIDUAL_ROUNDING: Final = 1e-13  # relative to the terms that cancel in an equation: a smaller residual is rounding
 POLISHING_STEPS: Final = 5
-LEAST_GROWTH: Final = 1e-8  # relative to the fastest rate: slower growth is rounding
+LEAST_GROWTH: Final = 1e-8  # relative to the fastest rate: a slower growth rate is rounding
 
 
 def jacobian(slaved: Slaved, state: Array) -> Array:
