@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
-GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the half-power frequency
+GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma of the filter times its half-power frequency
 PROPORTION_SLACK: Final = (
     1e-6  # relative to the largest command: how far leak pulses may deviate from a multiple of the test pulse
 )
@@ -51,12 +51,12 @@ class JunctionPotential(Correction):
 
 @dataclass(frozen=True)
 class Baseline(Correction):
-    """Subtracts the mean current of a window.
+    """A baseline, the mean current of a window, which is subtracted from the current.
 
     Parameters
     ----------
     start, stop : float
-        [ms], the stop not included.
+        The ends of the window [ms]; ``stop`` is not included.
     """
 
     start: float
@@ -79,7 +79,7 @@ class LeakSubtraction(Correction):
     Parameters
     ----------
     conductance : float
-        mS/cm², or µS of a whole cell: the unit of the sweep's current per mV.
+        In the unit of the sweep's current divided by mV: mS/cm², or µS if currents are those of a whole cell.
     reversal : float
         [mV]
     """
@@ -125,7 +125,7 @@ class LeakSubtraction(Correction):
 
 @dataclass(frozen=True)
 class PNSubtraction(Correction):
-    """P/N: the scaled mean current of small pulses is subtracted from that of a test pulse of the same form.
+    """P/N subtraction: the current of a test pulse minus the scaled mean current of small pulses of the same form.
 
     Parameters
     ----------

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 NANOAMPERE: Final = "nA"
 AREA: Final = "cm²"
-OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # nA in each unit
-UNSAID: Final = "unsaid"  # whole-cell currents from a file, if the area is unknown
+OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # each unit in nA
+UNSAID: Final = "unsaid"  # basis of whole-cell currents from a file if the area of the membrane is unknown
 PER: Final = ("", "area", "cell", UNSAID)
 SAY_WHOSE: Final = (
     f"give area= of the membrane in cm² to convert it to {CURRENT}, or per='cell' to keep it in nA, for a membrane "

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     Trace = NDArray[np.float64]
     Line = tuple[float, float, float]  # start [ms], value there, slope per ms
 
-ROUNDING: Final = 1e-6  # relative to the range of a protocol: single-precision rounding of a straight line
+ROUNDING: Final = 1e-6  # relative to the range of a protocol: the largest single-precision rounding of a straight line
 MOST_PIECES: Final = 200
-UNEVEN: Final = 1e-3  # relative to a sampling interval
+UNEVEN: Final = 1e-3  # relative to a sampling interval: times that deviate by more are not evenly spaced
 
 
 def recognised(t: Trace, values: Trace) -> Stimulus:

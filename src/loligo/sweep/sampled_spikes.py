@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Trace = NDArray[np.float64]
 
 ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v last starts to rise this fast before the peak
-ONSET_SAMPLES: Final = 3  # consecutive samples, as eFEL's DerivativeWindow
+ONSET_SAMPLES: Final = 3  # number of consecutive samples on which v must rise this fast, as in eFEL's DerivativeWindow
 BASE_START: Final = 0.9  # beginning of the baseline, as a fraction of the time before the stimulus
 
 
@@ -28,8 +28,10 @@ def features_of(
 
     Parameters
     ----------
-    t, v : array (samples,)
-        [ms], [mV]
+    t : array (samples,)
+        [ms]
+    v : array (samples,)
+        [mV]
     names : str or several
     level : float
         [mV]
@@ -50,8 +52,10 @@ def observed_in(t: Trace, v: Trace, level: float, start: float, stop: float) -> 
 
     Parameters
     ----------
-    t, v : array (samples,)
-        [ms], [mV]
+    t : array (samples,)
+        [ms]
+    v : array (samples,)
+        [mV]
     level : float
         [mV]
     start, stop : float

@@ -60,8 +60,12 @@ class Sweep:
 
     Attributes
     ----------
-    t, v, current : array (samples,)
-        Arrays in ms, mV and `current_unit`; either v or current is None.
+    t : array (samples,)
+        [ms]
+    v : array (samples,) or None
+        [mV]
+    current : array (samples,) or None
+        In the unit `current_unit`; either ``v`` or ``current`` is None.
     per : str
         The reference of currents: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
     corrections : tuple of Correction

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from loligo.sweep.recognition import Line
 
 STEP, RAMP, PULSES, TRIANGLES, COSINE, BIPHASIC = 1, 2, 3, 4, 5, 7
-LEAD_FRACTION: Final = 64  # a sweep holds its level for 1/64 of its length before the first epoch
+LEAD_FRACTION: Final = 64  # before the first epoch, a sweep holds its level for this part (1/64) of its length
 MOST_PULSES: Final = 100_000  # largest number of pulses of an epoch
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from loligo._errors import FileFormatError
 
-BLOCK_BYTES: Final = 512  # unit of positions
-MOST_ENTRIES: Final = 10_000  # most entries of a section that is read entry by entry
-OLD_HEADER: Final = 6144  # bytes of a version 1 header that has its extended part
+BLOCK_BYTES: Final = 512  # bytes in a block; positions in a file are given in blocks
+MOST_ENTRIES: Final = 10_000  # largest number of entries of a section that is read entry by entry
+OLD_HEADER: Final = 6144  # length of a version 1 header with its extended part [bytes]
 EPISODIC, GAP_FREE, VARIABLE, USUAL = 5, 3, 1, (1, 2, 3, 4, 5)
 LEAST_TELEGRAPH: Final = 1e-6  # pF, MΩ: smaller values mean that the amplifier reported nothing
 

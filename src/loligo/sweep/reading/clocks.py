@@ -18,8 +18,10 @@ def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
 
     Parameters
     ----------
-    t, other : array (samples,), array (samples of the stimulus,)
-        Times of the response, at least two, and of the stimulus [ms].
+    t : array (samples,)
+        Times of the response, at least two [ms].
+    other : array (samples of the stimulus,)
+        Times of the stimulus [ms].
     later : float
         Offset of the zero of the stimulus times [ms].
     """

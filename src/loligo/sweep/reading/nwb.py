@@ -27,7 +27,7 @@ SAID: Final = (
 PLACES: Final = ("acquisition", "stimulus/presentation")
 TABLE: Final = "general/intracellular_ephys/intracellular_recordings"
 MOST_SERIES: Final = 100_000
-MOST_LINKS: Final = 20  # longest chain of links that is followed
+MOST_LINKS: Final = 20  # length of the longest chain of links that is followed
 
 
 class Part(NamedTuple):
