@@ -12,12 +12,12 @@ from typing import Any, Final
 from loligo._errors import FileFormatError
 
 MEGABYTE: Final = 10**6
-MOST_MEGABYTES: Final = 2000.0  # of an unpacked recording
-MOST_MEGABYTES_OF_TEXT: Final = 64.0  # of samples, a model, or the description in a recording or a store
+MOST_MEGABYTES: Final = 2000.0  # largest size of an unpacked recording
+MOST_MEGABYTES_OF_TEXT: Final = 64.0  # largest size of samples, a model, or the description in a recording or store
 MOST_MEGABYTES_OF_PLAN: Final = 1.0
-MOST_CONTAINERS: Final = 100_000  # lists and tables of one JSON text
-MOST_DOTS: Final = 100  # on a line of TOML, not counting those in numbers
-DEEPEST: Final = 32  # levels of nested lists and tables
+MOST_CONTAINERS: Final = 100_000  # largest number of lists and tables of one JSON text
+MOST_DOTS: Final = 100  # largest number of dots on a line of TOML, not counting those in numbers
+DEEPEST: Final = 32  # largest depth of nested lists and tables
 _LARGEST: Final = 10**300
 _DECIMAL: Final = re.compile(r"(?<![\w.])[+-]?\d[\d_]*\.\d[\d_]*(?:[eE][+-]?\d+)?(?![\w.])")
 

@@ -80,8 +80,8 @@ class StepLimitError(LoligoError, RuntimeError):
 class TimeLimitError(TimeoutError):
     """The limit of `loligo.time_limit` has passed.
 
-    This is not a `LoligoError`, because it says nothing about the run itself: code that treats a failed run as a
-    result (a failed member, the end of a curve) does not catch it.
+    `TimeLimitError` is not a `LoligoError`, because a time limit says nothing about the run itself: code that treats a
+    failed run as a result (a failed member, the end of a curve) does not catch this error.
     """
 
 

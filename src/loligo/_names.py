@@ -35,5 +35,5 @@ def names_of(given: Any, argument: str = "names", *, optional: bool = False) -> 
     if found is None or not all(isinstance(name, str) for name in found):
         raise ArgumentError(f"{argument} must be a name or a list of names, e.g. ['g_Na', 'g_K']; got {given!r:.80}.")
     if len(set(found)) < len(found):
-        raise ArgumentError(f"Each name in {argument} must be given once; got {', '.join(found)}.")
+        raise ArgumentError(f"{argument} must not repeat a name; got {', '.join(found)}.")
     return tuple(str(name) for name in found)

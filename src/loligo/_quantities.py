@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ZERO_CELSIUS: Final = 273.15  # K
+ZERO_CELSIUS: Final = 273.15  # 0 °C in K
 CELSIUS: Final = "°C"
 PLAIN: Final = (float, int, bool)
 

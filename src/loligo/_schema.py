@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from loligo._errors import FileFormatError
 
-MAX_DEPTH: Final = 64  # levels of nested lists and tables
-MAX_TEXT: Final = 10_000  # characters of a string
-MAX_NAME: Final = 200  # characters of a name
+MAX_DEPTH: Final = 64  # largest depth of nested lists and tables
+MAX_TEXT: Final = 10_000  # length of the longest string [characters]
+MAX_NAME: Final = 200  # length of the longest name [characters]
 _NOUNS: Final = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", type(None): "nothing"}
 
 

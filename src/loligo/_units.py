@@ -26,8 +26,8 @@ CONDUCTANCE: Final = "mS/cm²"
 CAPACITANCE: Final = "µF/cm²"
 KHZ: Final = "kHz"
 CELSIUS: Final = "°C"
-ABSOLUTE_ZERO: Final = -273.15  # °C
-COUNTABLE: Final = 2**53  # whole numbers up to here are exact as floats
+ABSOLUTE_ZERO: Final = -273.15  # absolute zero in °C
+COUNTABLE: Final = 2**53  # up to here, every whole number is exact as a float
 
 
 def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:

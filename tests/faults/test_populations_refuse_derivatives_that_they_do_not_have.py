@@ -12,7 +12,7 @@ STEP = lo.Step(10.0, start=5, stop=10)
     ("settings", "sentence"),
     [
         ({"spike_times": 0}, "give spike_times= to keep some"),
-        ({"sensitivities": ["g_Na", "g_Na"]}, "must be given once"),
+        ({"sensitivities": ["g_Na", "g_Na"]}, "must not repeat a name"),
         ({"sensitivities": ["g_Nu"]}, "Did you mean 'g_Na'"),
         ({"sensitivities": ["start"]}, "for start run such a member by simulate"),
         ({"precision": "single"}, "need precision='double'"),

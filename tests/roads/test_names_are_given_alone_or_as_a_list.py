@@ -38,7 +38,7 @@ def test_all_readers_refuse_alike(given):
         "names": [REST.gradient, POINT.gradient, POINT.period_gradient, THRESHOLD.gradient],
         "sensitivities": [partial(asked, SQUID, STEP), partial(checked_sensitivities, SQUID, STEP)],
     }
-    said = "must be given once" if given == ["g_Na", "g_Na"] else "must be a name or a list of names"
+    said = "must not repeat a name" if given == ["g_Na", "g_Na"] else "must be a name or a list of names"
     for argument, calls in readers.items():
         for call in calls:
             if given is None and argument == "sensitivities":
