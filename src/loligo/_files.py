@@ -121,7 +121,7 @@ def _alive(process: int) -> bool:
         handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)  # only tests for existence
         if handle:
             ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # it belongs to another user
+        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # the process belongs to another user
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -30,7 +30,7 @@ def quiet(text: str, fraction: float = math.nan) -> None:
 
 
 class Report:
-    """Passes progress on to a bar or a callable. As a context manager it closes the bar on exit.
+    """A receiver of progress, for a bar or a callable; as a context manager it closes the bar on exit.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ estimators and the dense output of Hairer, Norsett & Wanner, Solving Ordinary Di
 
 Three of the estimates are new. On dy/dt = lambda y the blend of the two published error estimates nearly vanishes at
 some h lambda (near -5.7) where the step itself is inaccurate, and the error of the dense output grows faster than
-either. `DIFFERENCE` is the sixth divided difference of the slopes 1 and 6 to 11. It is of order h^7 and does not vanish
+either. `DIFFERENCE`, the sixth divided difference of the slopes 1 and 6 to 11, is of order h^7 and does not vanish
 for any eigenvalue: with it the error of the step is at most 5 times the estimate, for all h lambda in the left half
 plane up to 7. `DENSE_ERROR` is a stage of the dense output minus the dense output at the same time: with it the error
 of the dense output is at most 6 times the estimate. If a wave of the stimulus drives a slow membrane, both may vanish

@@ -59,8 +59,8 @@ def dense(
 ) -> float:
     """Compute the polynomial of the step; return its error, 1 being just acceptable.
 
-    It is as accurate as the step. But if a wave drives a slow membrane, the error estimate of the step may vanish by
-    chance, so in that case the defect of the polynomial is checked at two places.
+    The polynomial is as accurate as the step. But if a wave drives a slow membrane, the error estimate of the step may
+    vanish by chance, so in that case the defect of the polynomial is checked at two places.
     """
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, SLOPES, 1, table.shape[1], h, ZERO, DENSE + N * row)

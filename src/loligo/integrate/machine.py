@@ -14,7 +14,7 @@ _numbers, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 
 class Machine(NamedTuple):
-    """A compiled membrane: addresses of its functions, prepared parameters and switches; and a method's table."""
+    """A compiled membrane (addresses of functions, prepared parameters, switches), and the table of a method."""
 
     rhs: int
     jacobian: int
@@ -33,7 +33,7 @@ class State(NamedTuple):
 
 
 class Sampling(NamedTuple):
-    """Sample times and the samples to fill; the spike level of each potential; how many spikes are enough, or 0."""
+    """Sample times, samples to fill, the spike level of each potential, and how many spikes are enough (or 0)."""
 
     times: Numbers
     samples: Matrix

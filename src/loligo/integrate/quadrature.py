@@ -105,7 +105,7 @@ def _stieltjes(n: int) -> NDArray[np.float64]:
     def term(k: int) -> legendre.Legendre:
         return legendre.Legendre([0.0] * k + [1.0])
 
-    lower = range((n + 1) % 2, n + 1, 2)  # it is odd or even, and orthogonal to P_n times every lower power
+    lower = range((n + 1) % 2, n + 1, 2)  # the result is odd or even, and orthogonal to P_n times lower powers
     tests = [term(n) * term(k) for k in range(1, n + 1, 2)]
     moments = np.array([[(term(k) * test).integ(lbnd=-1)(1.0) for k in (*lower, n + 1)] for test in tests])
     series = np.zeros(n + 2)

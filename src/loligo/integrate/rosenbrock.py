@@ -52,7 +52,7 @@ def attempt(
     for i in range(N):
         speed = 0.0
         for j in range(N):
-            if not math.isfinite(work[MATRIX + N * i + j]):  # as for a square root at 0, where a step may end
+            if not math.isfinite(work[MATRIX + N * i + j]):  # for example of a square root at 0, where a step may end
                 work[MATRIX + N * i + j] = 0.0
             work[MATRIX + N * i + j] *= -work[MASK + i]
             speed += abs(work[MATRIX + N * i + j]) * (work[ABSOLUTE + j] + work[RELATIVE + j] * abs(work[Y + j]))

@@ -35,7 +35,7 @@ def sample(c: Course, p: Piece, step: float, after: float, off: float, is_dense:
 def refined(c: Course, p: Piece, h: float) -> None:
     """Fill the samples inside a step from shorter steps over it, and leave the step as it is.
 
-    These are halves of it, or quarters, ..., so short that the dense output of each keeps the tolerance.
+    The shorter steps are halves of the step, or quarters, and so on, until the dense output of each is accurate.
     """
     kept_apart()
     work, t, s, times, rows = c.work, c.numbers[T], c.numbers[T] - p.origin, c.times, (Y, NEW, START, END)

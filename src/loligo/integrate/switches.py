@@ -148,9 +148,9 @@ def first_passage(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) ->
 def step_to(c: Course, p: Piece, t: float, step: float, theta: float, k: int) -> tuple[float, float]:
     """Repeat a step so that a switch's variable ends at its value; return the new length and its error.
 
-    Newton's method for the length starts at the fraction ``theta`` of the step. It stays between a length that does not
-    reach the value and one that does, or that gives NaN. If the error exceeds 1, the method cannot take a step of this
-    size, and a shorter one comes first.
+    Newton's method for the length starts at the fraction ``theta`` of the step. The length stays between one that does
+    not reach the value and one that does, or that gives NaN. If the error exceeds 1, the method cannot take a step of
+    this size, and a shorter one comes first.
     """
     work, q, i, s = c.work, c.q, c.switches[1 + k], t - p.origin
     mode = q[c.switches[0] + c.switches.size - 1 + k]

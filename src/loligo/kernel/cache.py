@@ -1,9 +1,9 @@
 """Compiled code on disk: written once, atomically, and checked before every use.
 
-An entry is a folder with Python modules, the machine code that Numba keeps beside them, and a record of their digests
-(`records`). Its name is a hash of everything that the machine code depends on. A damaged entry is discarded and
-rebuilt. When several processes need an entry at the same time, one compiles and the others wait (`locks`). If the cache
-folder is not trusted or not writable (`folders`), this process uses a private folder or, failing that, memory.
+An entry is a folder with Python modules, the machine code that Numba keeps beside them, and a record of all digests
+(`records`). The name of an entry is a hash of everything that the machine code depends on. A damaged entry is discarded
+and rebuilt. When several processes need an entry at the same time, one compiles and the others wait (`locks`). If the
+cache folder is not trusted or not writable (`folders`), this process uses a private folder or, failing that, memory.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Pass 5: exponentials whose exponents are multiples of one another become powers of one exponential.
 
-The squid's rates need exp(-v/80), exp(-v/20), exp(-v/18) and exp(-v/10). These are the powers 9, 36, 40 and 72 of
-exp(-v/720), which take a single call and eight multiplications.
+The squid's rates need exp(-v/80), exp(-v/20), exp(-v/18) and exp(-v/10). These four are the powers 9, 36, 40 and 72
+of exp(-v/720), which take a single call and eight multiplications.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def _apart(folder: Path) -> Path:
         status = folder.stat()
         mode = status.st_mode
         if status.st_uid != _user() or not stat.S_ISDIR(mode) or not mode & OTHERS:
-            return folder  # its mode need not change
+            return folder  # the mode of the folder need not change
         if not mode & SHARED and all(OURS.fullmatch(path.name) for path in folder.iterdir()):
             return folder
     except (OSError, ValueError):  # `claim` reports what is wrong

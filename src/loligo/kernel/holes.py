@@ -1,7 +1,7 @@
 """Pass 3: rates without holes and without cancellation.
 
 ``x/(exp(x) - 1)`` is 0/0 at x = 0 though its limit is 1; ``1 + tanh(x)`` loses every digit for very
-negative x. Both are rewritten exactly: the first as the primitive `exprelr`, the second as a logistic.
+negative x. Both expressions are rewritten exactly: the first as the primitive `exprelr`, the second as a logistic.
 
 A hole is filled where a numerator and a denominator vanish at the same place (`zeros`): in a ratio, a power of one, or
 terms that cancel only together. If a denominator can still reach zero, the formula is infinite there: see `poles`.

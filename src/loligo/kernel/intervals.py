@@ -104,7 +104,7 @@ def _wave(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
 
 def _outward(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
     """Widen bounds by the rounding error, without changing their signs."""
-    least = np.where(low == np.inf, LARGEST, low - ROUNDING * np.abs(low))  # or an overflow
+    least = np.where(low == np.inf, LARGEST, low - ROUNDING * np.abs(low))  # a low of infinity may be an overflow
     return least, np.where(high == -np.inf, -LARGEST, high + ROUNDING * np.abs(high))
 
 

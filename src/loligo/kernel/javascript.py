@@ -103,8 +103,8 @@ def javascript(membrane: Membrane, parameters: tuple[str, ...] | None = None) ->
     """Print a membrane as a JavaScript expression: an object of four pure functions.
 
     ``derivatives(y, I, p, out)``, ``currents(y, p, out)``, ``conductances(y, p, out)`` (NaN where a current is not
-    ohmic) and ``rates(y, p, out)`` (alpha, beta, inf, tau of each gate; NaN where there is none). It needs
-    `PRIMITIVES` in scope.
+    ohmic) and ``rates(y, p, out)`` (alpha, beta, inf, tau of each gate; NaN for a rate that a gate lacks). The
+    expression needs `PRIMITIVES` in scope.
 
     Parameters
     ----------

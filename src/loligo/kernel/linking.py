@@ -7,8 +7,8 @@ bits would differ.
 
 Here a function that only compiled code calls (`Part`) is neither optimized nor compiled to machine code by itself,
 which saves a quarter of the compilation time. The copies in a program (`Whole`) are private to it, whatever else a
-process has loaded. They become private before optimization, so LLVM can drop unused arguments: some fifty in each call
-of a population's loop.
+process has loaded. Copies become private before optimization, so LLVM can drop unused arguments: some fifty in each
+call of a population's loop.
 
 The names of `numba.core.codegen` that this overrides are not documented by Numba. If a version of Numba lacks one of
 them, compilation is as usual. A test compares newly compiled code with the same code from the cache.

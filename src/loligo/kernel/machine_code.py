@@ -1,7 +1,8 @@
 """Loading machine code from the cache without the modules that only compilation needs.
 
-Before Numba loads a function from a file, it imports all its implementations, including `scipy.linalg`. That would take
-half of the time of a first run. Compilation imports them anyway, so nothing is missing if the file does not match.
+Before Numba loads a function from a file, it imports all of Numba's implementations, including `scipy.linalg`. These
+imports would take half of the time of a first run. Compilation performs them anyway, so nothing is missing if the file
+does not match.
 """
 
 from __future__ import annotations

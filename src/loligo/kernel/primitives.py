@@ -36,7 +36,7 @@ def exprelr2(x: float, exp_x: float) -> float:
         s = x * x
         return 2 * _C2 + s * (12 * _C4 + s * (30 * _C6 + s * (56 * _C8 + s * (90 * _C10 + s * (132 * _C12)))))
     ratio = x / (exp_x - 1.0)
-    above = ratio + x if x > 0.0 else ratio * exp_x  # the same without cancellation
+    above = ratio + x if x > 0.0 else ratio * exp_x  # the same value, without cancellation
     return ratio * above * (2.0 * ratio + x - 2.0) / (x * x)
 
 

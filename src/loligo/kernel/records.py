@@ -73,7 +73,7 @@ def read_record(entry: Path, key: str, versions: str) -> Record:
     Raises
     ------
     FileNotFoundError
-        There is no entry.
+        The entry does not exist.
     DamagedError
         The entry is not a folder of this user, has no record, or has the record of another key.
     """

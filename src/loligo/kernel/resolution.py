@@ -1,7 +1,7 @@
 """While something is compiled, the types of each operator and each built-in function are resolved once.
 
-For every place where one stands, Numba tries some ten rules until one matches, though what matches depends on the types
-of the arguments alone. That takes a sixth of the time of compiling.
+For every use of an operator or function, Numba tries some ten rules until one matches, though the match depends only on
+the types of the arguments. These attempts take a sixth of the time of compiling.
 """
 
 from __future__ import annotations

@@ -234,8 +234,8 @@ def time_limit(seconds: float) -> Iterator[Stop]:
     Raises
     ------
     TimeLimitError
-        Work in the block is running when the limit passes, or starts after that. This is not a
-        `LoligoError`, so no analysis treats it as a result.
+        Work in the block is running when the limit passes, or starts later. `TimeLimitError` is not a
+        `LoligoError`, so no analysis treats the error as a result.
     ArgumentError, UnitError
         ``seconds`` is out of range or not a number.
 

@@ -79,7 +79,7 @@ class Switches:
 
     def _located(self, test: sp.Basic, budget: int = LARGEST_CONDITION) -> sp.Basic:
         """Return a comparison in terms of the modes of its switches; nested choices are separated."""
-        if not isinstance(test, sp.core.relational.Relational):  # it was simplified to true or false
+        if not isinstance(test, sp.core.relational.Relational):  # the test was simplified to true or false
             return test
         difference = test.lhs - test.rhs
         inner = [choice for choice in difference.atoms(sp.Piecewise) if choice.has(side)]

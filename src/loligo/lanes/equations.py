@@ -37,7 +37,7 @@ from loligo.lanes.vectors import (
 
 
 class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
-    """Prints integer powers as products, choices as `select`, and functions by the lanes' own names."""
+    """A printer of integer powers as products, choices as `select`, and functions by the names that lanes use."""
 
     def _print(self, expr: sp.Basic, **settings: Any) -> str:
         is_number = isinstance(expr, sp.Expr) and expr.is_number
@@ -91,7 +91,7 @@ class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no typ
         return f"(({test} & {yes}) | (~{test} & {no}))"
 
     def _print_Function(self, expr: sp.Function) -> str:
-        if type(expr).__name__ in _FILLED:  # inside a choice, where its division stays
+        if type(expr).__name__ in _FILLED:  # inside a choice, where a division stays
             return self._print(_with_inverse(expr, 1 / _denominator(expr)))
         return f"{type(expr).__name__.rstrip('_')}({', '.join(self._print(argument) for argument in expr.args)})"
 

@@ -107,7 +107,7 @@ def half_up(
     for back in range(1, c.slots):
         at = REMEMBERED * W * ((slot - back) & (c.slots - 1)) + lane
         step = float(c.ring[at])
-        if step > 0.0:  # it was accepted
+        if step > 0.0:  # the step was accepted
             before, v0, f0 = after - step, float(c.ring[at + own]), float(c.ring[at + own + W])
             if v0 < half <= v1:
                 rise, d1, end = v1 - v0, step * f0, step * f1
@@ -125,8 +125,8 @@ def half_up(
 def fires(c: Course, place: int, v0: float, v1: float) -> bool:
     """Return whether a spike begins on a step, or a part of one, that goes from v0 to v1.
 
-    It does if v crosses the level upwards, and since the last spike was below the level by more than a method's
-    error: while v lingers at the level, an error must not count as a spike.
+    A spike begins if v crosses the level upwards and, since the last spike, was below the level by more than the error
+    of the method: while v lingers at the level, an error must not count as a spike.
     """
     if v0 < float(c.work[REARM + place]):
         c.work[ARMED + place] = F(1.0)
@@ -156,7 +156,7 @@ def record_peak(c: Course, place: int, record: int, at: float, here: float) -> f
     before = NUMBERS * POTENTIALS * c.members  # distance back to the record of the spike before
     clock[TOP + place] = here
     if record >= before and not clock[BEGIN_TIME + place] >= records[record - before + SPIKE.peak_time]:
-        clock[BEGIN + place] = np.nan  # that belonged to the spike before: this one rises slowly
+        clock[BEGIN + place] = np.nan  # the beginning is that of the spike before: this spike rises slowly
     records[record + SPIKE.peak_time], records[record + SPIKE.peak] = at, here
     records[record + SPIKE.begin] = clock[BEGIN + place]
     return 0.5 * (clock[BEGIN + place] + here)
@@ -169,7 +169,7 @@ def peak_at_edge(c: Course, place: int) -> None:
     if is_kept(c, spike) and here > c.clock[TOP + place]:
         at, record, count = c.clock[NOW + lane_of(place)], record_of(c, place, spike), c.notes[COUNT]
         half, up = record_peak(c, place, record, at, here), count
-        if half > -np.inf:  # its beginning is known; the step that has ended is also stored
+        if half > -np.inf:  # the spike's beginning is known; the step that has ended is also stored
             up = half_up(c, place, record, count, c.notes[SLOT] + 1, half, at, here, c.clock[CAME + place])
         c.work[WAIT + place] = F(half) if up > count else F(-np.inf)
         c.notes[COUNT] = up
@@ -208,8 +208,8 @@ def answer_peak(c: Course, k: int, more: int, at: float, theta: float, here: flo
         if q.v0 < half:
             seek(sought, more, HALF_UP, place, record, q, half, 0.0, 0.0, theta, begin, step)
             up += 1
-        elif half > -np.inf:  # its beginning is known
-            began = clock[NOW + lane_of(place)]  # the whole step, of which this may be a part
+        elif half > -np.inf:  # the spike's beginning is known
+            began = clock[NOW + lane_of(place)]  # beginning of the whole step, of which this may be a part
             f0, v0 = float(c.work[RISE + place]), float(c.work[Y + place])
             up = half_up(c, place, record, more, c.notes[SLOT], half, began, v0, f0)
         c.work[WAIT + place] = F(half) if up > more else F(-np.inf)
@@ -295,8 +295,9 @@ def note(
 ) -> None:  # fmt: skip
     """Note the events of a spike on a step: its crossing, its beginning, its peak, and its width at half height.
 
-    On the step, or the part of it, v goes to v1 and has at most one extremum, between ``inner`` and the end. Its slope
-    is f0 before the step, has the sign of ``rise`` at the beginning, and is f1 at the end. Up to five roots are added.
+    On the step, or the part of it, v goes to v1 and has at most one extremum, between ``inner`` and the end. The slope
+    of v is f0 before the step, has the sign of ``rise`` at the beginning, and is f1 at the end. Up to five roots are
+    added.
     """
     kept_apart()
     sought, count, fast = c.sought, c.notes[COUNT], BEGINS * step

@@ -79,7 +79,7 @@ def derivative(q: Quartic) -> Quartic:
 def root(q: Quartic, level: float, low: float, high: float) -> float:
     """Return where a step's polynomial in theta reaches a level, between two places on either side of the level.
 
-    Newton's method starts at the root of the chord, and bisects where it would leave the bracket. It ends at the first
+    Newton's method starts at the root of the chord, bisects where it would leave the bracket, and ends at the first
     move below 1e-7: convergence is quadratic, so the remaining error is rounding.
     """
     v0, d1, d2, d3, d4 = q

@@ -146,8 +146,9 @@ def stages(work: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> 
 def check(work: Rows, per_h: Any, factors: Factors, parts: list[list[Any]], stiff: Any, k: int) -> None:
     """Set the rows K4 to the error of the dense output at a place inside the step, where a variable is stiff.
 
-    The error of the dense output of a stiff variable that decays, or follows its drive, may be some 10^4 times that at
-    the ends of the step. It is the defect of the polynomial in the equations, times the inverse of the step's matrix.
+    The error of the dense output of a stiff variable that decays, or follows its drive, may be some 10^4 times the
+    error at the ends of the step. The error is the defect of the polynomial in the equations, times the inverse of the
+    step's matrix.
     """
     place, fall = CHECKED[k], []
     for i in range(N):

@@ -192,7 +192,7 @@ class Scheme(Factor):
     ``dp_i/dt = sum over j of (rate(j -> i) p_j - rate(i -> j) p_i)``
 
     Occupancies always sum to 1: the occupancy named by `eliminated` is 1 minus the others, which are variables of the
-    membrane. They are named after the scheme and the state, e.g. ``Na_O``. The open probability, which is the weighted
+    membrane. Occupancies are named after scheme and state, e.g. ``Na_O``. The open probability, which is the weighted
     sum of the occupancies of the open states, is used in a `Channel` like a gate, alone or multiplied by gates.
 
     Parameters

@@ -197,7 +197,7 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     Raises
     ------
     ArgumentError, UnitError
-        There are no rows, columns differ in length, or a value is not a number.
+        The table has no rows, columns differ in length, or a value is not a number.
     """
     if not hasattr(table, "items"):
         raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")
@@ -218,7 +218,7 @@ def sampled(ranges: Any, size: Any, seed: Any, unit_of: Callable[[str], str]) ->
     Raises
     ------
     ArgumentError, UnitError
-        There are no ranges, a range is empty, or a value is not a number.
+        No range is given, a range is empty, or a value is not a number.
     """
     if not isinstance(ranges, Mapping) or not ranges:
         raise ArgumentError(

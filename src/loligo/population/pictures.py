@@ -138,7 +138,7 @@ def fi_family(
         feature = "spike_count" if "spike_count" in table or "mean_frequency" not in table else "mean_frequency"
     _check(table, x, feature, *(() if by is None else (by,)))
     if by is not None:
-        table = table[np.isfinite(_numbers(table, by))]  # the others do not belong to any line
+        table = table[np.isfinite(_numbers(table, by))]  # other members belong to no line
         _check(table)
     across, values, failed = _numbers(table, x), _numbers(table, feature), _failed(table)
     values = np.where(failed, np.nan, values)
@@ -187,7 +187,7 @@ def pairs(
     Raises
     ------
     ArgumentError
-        There are fewer than two columns, or one contains no numbers.
+        Fewer than two columns are given, or one contains no numbers.
     UnknownNameError
         A column that the table does not have.
     """

@@ -56,5 +56,5 @@ def widest_spacing(stimulus: Stimulus, members: Members, parameters: Iterable[st
     widest = int(np.argmax(np.nan_to_num(dt / (columns["tau"] if "tau" in own else stimulus.tau), nan=0.0)))
     try:
         return with_numbers(stimulus, {name: float(columns[name][widest]) for name in own})
-    except LoligoError:  # that member's status will report it
+    except LoligoError:  # the status of the member will report the error
         return stimulus

@@ -178,7 +178,7 @@ class Recording:
         Raises
         ------
         UnknownNameError
-            This sensitivity was not requested in the run.
+            The sensitivity was not requested in the run.
         """
         own = self._asked([name])
         k = own.names.index(name)

@@ -29,9 +29,9 @@ GATE_SCALE: Final = 0.1
 def start_at_rest(membrane: Membrane) -> NDArray[float64]:
     """Return the state at which a run from rest begins.
 
-    This is the rest if it is stable. A run from exactly an unstable rest would stay there until rounding errors have
-    grown, which no real membrane does. So the run begins at `departure`, near the rest, and a membrane that fires
-    spontaneously fires in the run.
+    The state is the rest if the rest is stable. A run from exactly an unstable rest would stay there until rounding
+    errors have grown, which no real membrane does. So the run begins at `departure`, near the rest, and a membrane that
+    fires spontaneously fires in the run.
 
     Raises
     ------

@@ -59,11 +59,11 @@ class Rest:
     def complete(self) -> bool:
         """Whether this rest and its `others` are proved to be all equilibria in the searched range.
 
-        This is computed on first use, which takes some tenths of a second: for cells of v, bounds on dv/dt from
-        interval arithmetic prove that a cell contains no equilibrium, or exactly one. The result is False if they do
-        not, for example if two equilibria are too close to separate; or if further states have several steady states
-        at one v, or are steady at only one v, so that some may have been missed. If they have one steady state, found
-        from several starting points, it is assumed to depend continuously on v inside a cell.
+        The result is computed on first use, which takes some tenths of a second: for cells of v, bounds on dv/dt from
+        interval arithmetic prove that a cell contains no equilibrium, or exactly one. The result is False if some cell
+        remains undecided, for example if two equilibria are too close to separate; or if further states have several
+        steady states at one v, or are steady at only one v, so that some may have been missed. If they have one steady
+        state, found from several starting points, it is assumed to depend continuously on v inside a cell.
         """
         return self._found is not None and self._found.shown(self.membrane, self.current)
 
@@ -152,10 +152,10 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     """Find the rest of a membrane.
 
     Gates follow v, and further states are solved for at each v from several starting points, so dv/dt is a function of
-    v. Its zeros are sought on a grid that is refined where dv/dt may have an extremum, and where the argument of a
-    function in a formula changes fast. Equilibria that are at least 1e-4 of the membrane's ``v_scale`` apart are
-    separated. If a state is steady at only one v, such as a state that integrates v, then v and all states are solved
-    for together. `Rest.complete` tells whether the search is proved to have found all equilibria.
+    v. The zeros of this function are sought on a grid that is refined where dv/dt may have an extremum, and where the
+    argument of a function in a formula changes fast. Equilibria that are at least 1e-4 of the membrane's ``v_scale``
+    apart are separated. If a state is steady at only one v, such as a state that integrates v, then v and all states
+    are solved for together. `Rest.complete` tells whether the search is proved to have found all equilibria.
 
     Every equilibrium is verified: it is finite, gates are in [0, 1], states are not below their ``minimum``, and each
     derivative is less than 1e-9 of the terms that cancel in it. If sums of further states are conserved, the
@@ -179,8 +179,8 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     Raises
     ------
     RestError
-        There is no equilibrium in the range ("has no equilibrium": proved by bounds on dv/dt), none was found, or there
-        is one at every v, as when no current flows.
+        The range contains no equilibrium ("has no equilibrium": proved by bounds on dv/dt), none was found, or every v
+        is an equilibrium, as when no current flows.
     ArgumentError, UnitError
         The current or range is invalid.
 

@@ -2,8 +2,8 @@
 
 If further states have a steady value at every v, dv/dt is a function of v. But a state may be steady at only one v: for
 example, if it integrates v or another state, or grows or decays in proportion to itself until another state reaches a
-level. At that v it may have any value, and dv/dt = 0 determines which. Such equilibria are found by Newton's method in
-v and all further states, from many starting points.
+level. At that v the state may have any value, and dv/dt = 0 determines which. Such equilibria are found by Newton's
+method in v and all further states, from many starting points.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def along(grid: Array, f: Array, x: Array) -> Intervals:
     """Return the intervals of a grid, v (points,), f (points,), x (points, states), with a value of f at an end."""
     curvature = np.zeros(grid.size - 1)
     if grid.size > 2:
-        bends = np.pad(_second_differences(grid, f), 2)  # of the triples around points -1, 0, 1, ...
+        bends = np.pad(_second_differences(grid, f), 2)  # bends of the triples around points -1, 0, 1, ...
         near = np.stack([bends[k : k + grid.size - 1] for k in range(4)])
         curvature = np.nanmax(np.where(np.isfinite(near), near, 0.0), axis=0)
     pairs = Intervals(

@@ -176,7 +176,7 @@ def _relaxed(
 def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the indices of the variables without a separate linear equation, and their error scales.
 
-    These are the further states, the gates that depend on them, and the occupancies of kinetic schemes.
+    The variables are the further states, the gates that depend on them, and the occupancies of kinetic schemes.
     """
     states = dict(zip((state.name for state in membrane.states), state_scales(membrane), strict=True))
     used = {

@@ -103,9 +103,9 @@ class System:
     scales : (array, array)
         Absolute and relative parts of the error scale of each variable.
     own : int
-        In a run with derivatives, the number of variables of the membrane; otherwise 0.
+        Number of variables of the membrane in a run with derivatives; otherwise 0.
     first : int
-        In a run with derivatives, the index of the first derivative; otherwise 0.
+        Index of the first derivative in a run with derivatives; otherwise 0.
     """
 
     variables: tuple[str, ...]

@@ -38,7 +38,7 @@ class Samples(Stimulus):
     Raises
     ------
     StimulusError
-        There are fewer than two values, or one is NaN or infinite (the message says which).
+        Fewer than two values are given, or one is NaN or infinite (the message says which).
     UnitError
         The values are in another unit than these, or than ``unit``.
 

@@ -25,7 +25,7 @@ UNITS: Final = (CURRENT, MV)  # unit of the stimulus of a current clamp, and uni
 class Stimulus(ABC):
     """A current [µA/cm²] over time [ms]; as the command of a voltage clamp, a potential [mV].
 
-    A stimulus is a frozen value. It is zero before its start and from its stop on; at an edge the later
+    A stimulus is a frozen value, and zero before its start and from its stop on; at an edge the later
     value counts. ``a + b`` and ``sum([a, b])`` add stimuli, ``a - b`` subtracts b, ``2 * a`` is twice as strong,
     ``a / 2`` half as strong, and ``-a`` has the opposite sign.
     """
@@ -140,7 +140,7 @@ class Sum(Stimulus):
     Raises
     ------
     StimulusError
-        There are no terms, or one is not a stimulus; when the sum is applied, a value overflows.
+        No term is given, or a term is not a stimulus; when the sum is applied, a value overflows.
 
     Examples
     --------

@@ -79,7 +79,7 @@ class LeakSubtraction(Correction):
     Parameters
     ----------
     conductance : float
-        In the unit of the sweep's current divided by mV: mS/cm², or µS if currents are those of a whole cell.
+        The conductance, in the unit of the sweep's current divided by mV: mS/cm², or µS for currents of a whole cell.
     reversal : float
         [mV]
     """

@@ -29,7 +29,7 @@ def unit_named(unit: str) -> str:
     Raises
     ------
     UnitError
-        There is no such unit.
+        The unit does not exist.
     """
     spelled = str(unit).strip().replace("μ", "µ").replace("^2", "²").replace("**2", "²").replace("cm2", "cm²")
     spelled = "µ" + spelled[1:] if spelled.startswith("u") else spelled

@@ -65,7 +65,7 @@ class Sweep:
     v : array (samples,) or None
         [mV]
     current : array (samples,) or None
-        In the unit `current_unit`; either ``v`` or ``current`` is None.
+        The current in the unit `current_unit`; either ``v`` or ``current`` is None.
     per : str
         The reference of currents: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
     corrections : tuple of Correction

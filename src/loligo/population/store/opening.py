@@ -84,7 +84,7 @@ def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
     if wanted == manifest.generations[-1]:
         run = digest_of(now.settings)
         gone = [each for each in earlier if not missing(Shards(folder, each, run), wanted, members)]
-        for each in gone:  # before they leave the manifest: if a run is killed here, the next one cleans up
+        for each in gone:  # generations leave the manifest later: if a run is killed here, the next one cleans up
             for _, name in shard_files(folder, each.folder):
                 folder.remove(f"{each.folder}/{name}")
             folder.remove_empty(each.folder)

@@ -118,7 +118,7 @@ def _in_sequence(columns: Columns, first: int, size: int) -> NDArray[np.int64]:
 def _in_grid(columns: Columns, axes: Mapping[str, NDArray[np.uint64]]) -> NDArray[np.int64]:
     places: Any = 0
     inside: Any = True
-    for name, values in axes.items():  # the last varies fastest
+    for name, values in axes.items():  # the last axis varies fastest
         order = np.argsort(values, kind="stable")
         sought = bits(columns[name])
         place = order[np.minimum(np.searchsorted(values, sought, sorter=order), len(values) - 1)]

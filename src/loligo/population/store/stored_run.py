@@ -167,7 +167,7 @@ def run_stored(
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)
-                del table  # before the next one is run
+                del table  # frees memory before the next piece is run
     return replace(_stored(folder, tidied(folder, manifest, members)), _index=members.index)
 
 

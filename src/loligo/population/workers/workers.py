@@ -48,7 +48,7 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
     if plan.shapes:
         feature_program()
     most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
-    blocks = math.ceil(members / most)  # as few as possible, and equally long: lanes run empty at each end
+    blocks = math.ceil(members / most)  # as few blocks as possible: lanes run empty at the end of each
     stop = current_stop().part()
     with Crew(resources.threads, stop.adopt) as crew:
         try:

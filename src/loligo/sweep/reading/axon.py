@@ -123,7 +123,7 @@ def _bounds(header: Header) -> list[tuple[int, int]]:
     Raises
     ------
     FileFormatError
-        There are more sweeps than samples.
+        The file has more sweeps than samples.
     """
     channels, total = max(len(header.inputs), 1), header.data.size
     count = 1 if header.mode == GAP_FREE else max(header.sweeps, 1)

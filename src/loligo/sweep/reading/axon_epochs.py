@@ -70,7 +70,7 @@ def _lines(epoch: Epoch, at: int, length: int, before: float, target: float) -> 
     """Return the lines of an epoch: start [samples], value, slope per sample."""
     if epoch.kind == STEP:
         return [(at, target, 0.0)]
-    if epoch.kind == RAMP:  # the last sample has the level
+    if epoch.kind == RAMP:  # the last sample of a ramp has the level
         return [(at, before, (target - before) / max(length - 1, 1))]
     if epoch.kind == COSINE:
         return [(at, (before + target) / 2, 0.0)]

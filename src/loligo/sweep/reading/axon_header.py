@@ -197,7 +197,7 @@ def _input_1(content: bytes, place: int, scale: float, resolution: int, *, exten
 def _output_1(content: bytes, k: int) -> Output:
     unit = _text(content[1346 + 8 * k : 1354 + 8 * k])
     (holding,) = fields(content, "f", 1394 + 4 * k)
-    if k > 1:  # there are epochs of two outputs
+    if k > 1:  # the file has epochs of two outputs
         return Output(unit, _holding(holding), stays=False, epochs=None)
     enabled, source, stays = (fields(content, "h", start + 2 * k)[0] for start in (2296, 2300, 2304))
     listed, (alternates,) = any(fields(content, "4h", 3360)), fields(content, "h", 5876)

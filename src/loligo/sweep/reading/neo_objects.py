@@ -76,7 +76,7 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        There is no signal of a potential or a current.
+        The object has no signal of a potential or a current.
     """
     title = name or getattr(source, "name", "") or type(source).__name__
     if hasattr(source, "segments"):

@@ -52,7 +52,7 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        There is no intracellular series, or one is too long or in another file.
+        The file has no intracellular series, or one is too long or in another file.
     MissingPackageError
         h5py is not installed.
     """
@@ -229,7 +229,7 @@ def _rows(file: Any) -> dict[str, list[tuple[int, int, str, int, int]]]:
             played = file[s["timeseries"]].name if s["idx_start"] >= 0 else ""
             own = found.setdefault(file[r["timeseries"]].name, [])
             own.append((int(r["idx_start"]), int(r["count"]), played, int(s["idx_start"]), int(s["count"])))
-    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no table
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # the file has no such table
         return {}
     return found
 

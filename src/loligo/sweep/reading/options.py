@@ -130,7 +130,7 @@ def chosen(sweeps: list[Sweep], which: int | Iterable[int] | None, clamp: str, w
     Raises
     ------
     ArgumentError
-        There is no such sweep.
+        The file has no sweep of this index.
     """
     sweeps, all_of_them = [sweep for sweep in sweeps if clamp in ("", sweep.clamp)], sweeps
     if all_of_them and not sweeps:

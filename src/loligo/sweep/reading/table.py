@@ -74,9 +74,9 @@ def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]
     Raises
     ------
     FileFormatError
-        There is no column of times or none that was measured, or a unit is missing.
+        The table has no column of times or none that was measured, or a unit is missing.
     ArgumentError
-        There are potentials and currents, and it is unknown which were measured.
+        The table has potentials and currents, and it is unknown which were measured.
     """
     times = [one for one in columns if one.kind == "time"]
     if not times:
