@@ -56,5 +56,5 @@ def test_no_names_give_nothing():
 
 def test_columns_of_arrays_have_no_range():
     table = pd.DataFrame({"status": ["ok"], "spike_times": [np.array([1.0])]})
-    with pytest.raises(lo.ArgumentError, match="spike_times contains arrays"):
+    with pytest.raises(lo.ArgumentError, match="spike_times contains an array"):
         lo.accept(table, {"spike_times": (0, 1)})

@@ -293,11 +293,10 @@ def note(
     c: Course, place: int, begin: float, step: float, q: Quartic, v1: float, f0: float, rise: float, f1: float,
     inner: float,
 ) -> None:  # fmt: skip
-    """Note the events of a spike on a step: its crossing, its beginning, its peak, and its width at half height.
+    """Note up to five events of a spike on a step: crossing, beginning, peak, minimum, and half height on the way down.
 
     On the step, or the part of it, v goes to v1 and has at most one extremum, between ``inner`` and the end. The slope
-    of v is f0 before the step, has the sign of ``rise`` at the beginning, and is f1 at the end. Up to five roots are
-    added.
+    of v is f0 before the step, has the sign of ``rise`` at the beginning, and is f1 at the end.
     """
     kept_apart()
     sought, count, fast = c.sought, c.notes[COUNT], BEGINS * step
