@@ -53,11 +53,11 @@ class StimulusError(ArgumentError):
 
 
 class RestError(LoligoError, RuntimeError):
-    """No equilibrium of a membrane was found, there is none, or there is a continuum; the message says which."""
+    """Raised if a membrane has no equilibrium, none was found, or there is a continuum; the message says which."""
 
 
 class DivergenceError(LoligoError, ArithmeticError):
-    """A variable of a run became infinite or NaN.
+    """Raised if a variable of a run becomes infinite or NaN.
 
     Attributes
     ----------
@@ -74,11 +74,11 @@ class DivergenceError(LoligoError, ArithmeticError):
 
 
 class StepLimitError(LoligoError, RuntimeError):
-    """A run needed more steps than it was allowed."""
+    """Raised if a run needs more steps than allowed."""
 
 
 class TimeLimitError(TimeoutError):
-    """The limit of `loligo.time_limit` has passed.
+    """Raised when the limit of `loligo.time_limit` has passed.
 
     `TimeLimitError` is not a `LoligoError`, because a time limit says nothing about the run itself: code that treats a
     failed run as a result (a failed member, the end of a curve) does not catch this error.
@@ -86,18 +86,19 @@ class TimeLimitError(TimeoutError):
 
 
 class CancelledError(Exception):
-    """A callable given as ``progress=`` returned False, which cancels the work.
+    """Raised when a callable given as ``progress=`` has returned False, which cancels the work.
 
-    Like `TimeLimitError`, this is not a `LoligoError`: code that treats a failed run as a result does not catch it.
+    Like `TimeLimitError`, `CancelledError` is not a `LoligoError`: code that treats a failed run as a result does not
+    catch this error.
     """
 
 
 class ThresholdError(LoligoError, ValueError):
-    """No amplitude in the searched range makes the membrane fire as required."""
+    """Raised if no amplitude in the searched range makes the membrane fire as required."""
 
 
 class FitError(LoligoError, RuntimeError):
-    """No values within the bounds reproduce the measurements, or a profile found a better fit.
+    """Raised if no values within the bounds reproduce the measurements, or if a profile found a better fit.
 
     Attributes
     ----------
@@ -119,31 +120,31 @@ class StoreError(LoligoError, OSError):
 
 
 class ClusterError(LoligoError, RuntimeError):
-    """A cluster failed during a run."""
+    """Raised if a cluster fails during a run."""
 
 
 class LabError(LoligoError, RuntimeError):
-    """The lab's page cannot be made or shown here."""
+    """Raised if the page of the lab cannot be made or shown on this machine."""
 
 
 class MissingPackageError(LoligoError, ImportError):
-    """An optional library is needed but not installed."""
+    """Raised if an optional library is needed but not installed."""
 
 
 class NoiseSpacingWarning(UserWarning):
-    """The dt of a noise stimulus is too long: the variance at the membrane is wrong."""
+    """Issued if the dt of a noise stimulus is too long, so that the variance at the membrane is wrong."""
 
 
 class StoreWarning(UserWarning):
-    """A store resumed with different library versions."""
+    """Issued if a store is resumed with different library versions."""
 
 
 class UnstableRestWarning(UserWarning):
-    """A run starts at an unstable rest, which the membrane leaves spontaneously (a pacemaker)."""
+    """Issued if a run starts at an unstable rest, which the membrane leaves spontaneously (a pacemaker)."""
 
 
 class LikelyMistakeWarning(UserWarning):
-    """A classroom run is probably not what was intended: a current in the wrong unit, a line without effect."""
+    """Issued if a classroom run is probably not as intended: a current in the wrong unit, a line without effect."""
 
 
 def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameError:

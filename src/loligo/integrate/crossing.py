@@ -30,7 +30,7 @@ def crossing(work: Pointer, k: int, level: float) -> float:
     """Return where on the step (0 to 1) variable k crosses the level upwards, or -1."""
     low, high = 0.0, 1.0
     if not work[Y + k] < level <= work[NEW + k]:
-        sign = 1.0 if work[Y + k] < level else -1.0  # a maximum above the level, or a minimum below it, inside
+        sign = 1.0 if work[Y + k] < level else -1.0  # a maximum above the level inside the step, or a minimum below
         best, extreme = work[Y + k], 0.0
         for look in range(1, LOOKS + 1):
             value = between(work, look / LOOKS, k)

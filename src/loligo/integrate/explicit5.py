@@ -1,7 +1,7 @@
 """One step of an explicit Runge-Kutta method of order 5(4) with dense output of order 4.
 
 A step needs half the evaluations of `explicit`: this method is faster if errors of 1e-4 ms in spike times are enough.
-Its coefficients (`loligo.integrate.tsit5`) are those of Tsitouras; the stiffness test is that of `explicit`.
+The coefficients (`loligo.integrate.tsit5`) are those of Tsitouras; the stiffness test is that of `explicit`.
 """
 
 from __future__ import annotations

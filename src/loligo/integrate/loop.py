@@ -96,7 +96,7 @@ def run(
     ``stop`` is set, or a signal handler has raised an exception, the run stops as INTERRUPTED.
     """
     own, edges = machine.q.copy() if SWITCHING else machine.q, stimulus.edges
-    # Numba compiles an allocation for each type of array and each way to fill it: here is one, of numbers
+    # Numba compiles an allocation for each type of array and each way to fill it: here, one allocation of numbers
     memory, spikes, whose = np.empty(ALLOWED + machine.switches.size), np.empty(64), np.empty(64)
     work = block(memory)
     for i in range(memory.size):

@@ -29,7 +29,7 @@ class Method:
     tableau : Tableau
         The checked coefficients of the method.
     table : array
-        The same in rows, in the layout that its step reads.
+        The same coefficients in rows, in the layout that a step of the method reads.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Method:
 
     @property
     def implicit(self) -> bool:
-        """Whether it needs the Jacobian (and can take long steps in spite of fast gates)."""
+        """Whether the method needs the Jacobian (and can take long steps in spite of fast gates)."""
         return self.tableau.implicit is not None
 
     @property

@@ -3,7 +3,7 @@
 Errors are in units of the largest accepted error. After a step of error e1, with e0 that of the step before, the next
 step is ``SAFETY exp((memory log(e0) - present log(e1)) / order)`` times as long: a proportional-integral controller
 (Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.2, equation 2.43c). After a rejected step, and
-under a voltage clamp, it is ``SAFETY e1**(-1 / order)`` times as long.
+under a voltage clamp, the next step is ``SAFETY e1**(-1 / order)`` times as long.
 
 Compiled code of one neuron calls the functions below. `loligo.lanes.control` is branch-free and uses rough base-2
 logarithms, so it writes the same rule with the coefficients of `LANES`.

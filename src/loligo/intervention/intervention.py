@@ -74,7 +74,7 @@ class Hold:
 
     @property
     def end(self) -> float:
-        """When it stops [ms]; infinity for the end of the run."""
+        """The time at which the hold stops [ms]; infinity for the end of the run."""
         return math.inf if self.stop is None else self.stop
 
     def __repr__(self) -> str:

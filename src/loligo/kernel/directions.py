@@ -27,10 +27,10 @@ class Directions:
 
     @property
     def count(self) -> int:
-        """The columns of S."""
+        """The number of columns of S."""
         return len(self.parameters) + self.driven + self.started
 
     @property
     def drive_numbers(self) -> int:
-        """How many numbers define the forcing of S by the stimulus."""
+        """The number of values that define the forcing of S by the stimulus."""
         return len(Drive._fields) * self.driven

@@ -1,7 +1,7 @@
 """A lock that processes share: one compiles an entry, and the others wait for it.
 
-The operating system releases it when a process ends, however it ends. If a file cannot be locked (as on some network
-file systems), or after a time limit, the work is done without the lock: possibly twice, but correctly.
+The operating system releases the lock when a process ends, however it ends. If a file cannot be locked (as on some
+network file systems), or after a time limit, the work is done without the lock: possibly twice, but correctly.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def locked(path: Path) -> Iterator[bool]:
     try:
         yield _waited_for(file, path)
     finally:
-        os.close(file)  # which releases the lock
+        os.close(file)  # closing the file releases the lock
 
 
 def _waited_for(file: int, path: Path) -> bool:

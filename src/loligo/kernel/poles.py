@@ -1,8 +1,9 @@
 """Rejecting formulas that are infinite somewhere, with an error that says where.
 
-A denominator that depends only on v and parameters is searched for zeros in the range of v in which its branch is
-used. Intervals on which it cannot be zero are excluded (`intervals`), and the others are halved until a zero is located
-to the last digits. So no zero is missed between the points of a grid, or because the denominator only touches zero.
+A denominator that depends only on v and parameters is searched for zeros in the range of v in which its branch is used.
+Intervals on which a denominator cannot be zero are excluded (`intervals`), and the others are halved until a zero is
+located to the last digits. So no zero is missed between the points of a grid, or because the denominator only touches
+zero.
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ def _possible(
     least, most = bounds(denominator.expr, known)
     possible &= (least <= 0) & (most >= 0)
     if slope is not None and possible.any():
-        # tighter bounds: the value in the middle, and the steepest slopes from there
+        # tighter bounds: the value in the middle, and the steepest slopes of the interval
         middle, radius = (low + high) / 2, (high - low) / 2
         own = bounds(denominator.expr, _known(middle, middle, values))
         steepest = np.abs(np.array(bounds(slope, known))).max(axis=0)

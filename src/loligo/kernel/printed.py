@@ -76,7 +76,7 @@ class Prepared:
 
     def lift(self, expr: sp.Expr) -> sp.Expr:
         """Replace every part that depends on parameters alone by its own symbol."""
-        if isinstance(expr, ExprCondPair):  # one branch of a choice: a number in it is not moved
+        if isinstance(expr, ExprCondPair):  # a number in a branch of a choice is not moved
             return ExprCondPair(self.lift(expr.expr), self.lift(expr.cond))
         if expr.is_Symbol or expr.is_Rational or expr.is_Boolean:
             return expr
@@ -93,7 +93,7 @@ class Prepared:
         return expr.func(*(self.lift(argument) for argument in expr.args))
 
     def _symbol(self, expr: sp.Expr) -> sp.Expr:
-        if isinstance(expr, ExprCondPair):  # one branch of a choice: a number in it is not moved
+        if isinstance(expr, ExprCondPair):  # a number in a branch of a choice is not moved
             return ExprCondPair(self.lift(expr.expr), self.lift(expr.cond))
         if expr.is_Symbol or expr.is_Relational or expr.is_Boolean:
             return expr

@@ -50,9 +50,9 @@ class Stop:
     def __init__(self) -> None:
         self.cell = np.zeros(5, np.int64)
         self._seconds = 0.0
-        # not a WeakSet: an interrupt raised while it removes an entry would be lost
+        # not a WeakSet: an interrupt raised while a WeakSet removes an entry would be lost
         self._parts: list[weakref.ref[Stop]] = []
-        self.compiling: set[int] = set()  # threads
+        self.compiling: set[int] = set()  # identifiers of threads that compile
 
     def part(self) -> Stop:
         """Return the flag of a part of the work: ending the whole ends the part, but not the reverse."""
@@ -75,7 +75,7 @@ class Stop:
 
     @property
     def asked(self) -> bool:
-        """Whether the loops should end."""
+        """Whether the loops that check this cell should end."""
         return bool(self.cell[0])
 
     def adopt(self) -> None:

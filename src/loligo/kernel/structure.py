@@ -36,7 +36,7 @@ class PotentialStructure:
 
 @dataclass(frozen=True)
 class GateStructure:
-    """One gate: its formulas as text, the parameter that is its q10, and the potential called v in its formulas."""
+    """One gate: formulas as text, the parameter that is the q10, and the potential that the formulas call v."""
 
     name: str
     formulas: tuple[tuple[str, str], ...]
@@ -58,7 +58,7 @@ class SchemeStructure:
     ways : tuple of (int, int, str)
         Transitions: the index of the occupancy before, that of the one after, and the rate.
     q10 : str
-        The parameter that is its q10.
+        The parameter that is the q10 of the scheme.
     potential : str
         The potential called v in its rates.
     """

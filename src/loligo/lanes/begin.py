@@ -276,7 +276,7 @@ def settle(c: Course, lane: int, m: int) -> bool:
             return False
         for i in range(N):
             c.resting[i * W + lane] = float(work[Y + i * W + lane])
-        if not stable:  # start beside it, as `loligo.resting.start_at_rest` does
+        if not stable:  # start beside the rest, as `loligo.resting.start_at_rest` does
             work[Y + lane] += F(DISPLACED_BY * c.absolute[0])
             c.notes[BESIDE + lane] = BESIDE_REST
     elif c.rest_rows > 0:
@@ -284,7 +284,7 @@ def settle(c: Course, lane: int, m: int) -> bool:
             c.resting[i * W + lane] = c.rests[N * own + i]
     start = shifted(c.initial, N * m if c.starts > 1 else 0)
     for i in range(N):
-        if not c.settle or start[i] == start[i]:  # NaN where the member starts at rest
+        if not c.settle or start[i] == start[i]:  # the start is NaN where the member starts at rest
             work[Y + i * W + lane] = F(start[i])
     return True
 

@@ -258,7 +258,7 @@ def rises_within(q: Quartic, fast: float) -> tuple[float, float]:
     """Return two places that bracket the last rise of dv/dt past a value on a step; the same place twice if none."""
     d1, d2, d3, d4 = q.d1, q.d2, q.d3, q.d4
     one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
-    # dv/dt passes a value no more often than its control points
+    # dv/dt passes a value no more often than the control points of dv/dt do
     slow, slows = d1 < fast, end < fast
     if (slow != (one < fast)) + ((one < fast) != (two < fast)) + ((two < fast) != slows) < 2:
         return (0.0, 1.0) if slow and not slows else (0.0, 0.0)
@@ -277,7 +277,7 @@ def folded(q: Quartic) -> bool:
     """Return whether v has more than one extremum on a step."""
     d1, d2, d3, d4 = q.d1, q.d2, q.d3, q.d4
     one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
-    # v has no more extrema than its slope's control points have changes of sign
+    # v has no more extrema than the control points of the slope of v have changes of sign
     if ((d1 > 0.0) != (one > 0.0)) + ((one > 0.0) != (two > 0.0)) + ((two > 0.0) != (end > 0.0)) < 2:
         return False
     before, count = d1, 0

@@ -1,8 +1,9 @@
 """The loop over many neurons: each lane has its own time and step, and takes the next member when it has finished one.
 
-`loligo.lanes.programs` compiles it for a number of variables; the membrane is called by address. The work that all
-lanes do on every step is traced on vectors; rare events (an edge of the stimulus, a spike, a peak, a finished member)
-are handled lane by lane. Lanes are independent, so a member's bits do not depend on which members run at the same time.
+`loligo.lanes.programs` compiles this module for a number of variables; the membrane is called by address. The work that
+all lanes do on every step is traced on vectors; rare events (an edge of the stimulus, a spike, a peak, a finished
+member) are handled lane by lane. Lanes are independent, so a member's bits do not depend on which members run at the
+same time.
 """
 
 from __future__ import annotations

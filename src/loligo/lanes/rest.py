@@ -121,7 +121,7 @@ def decays(c: Course, unit: float) -> bool:
                 feels[j] = (float(scan[K0 + j * W]) - float(scan[K0 + j * W + 1])) / change
         else:
             rate = (float(scan[K0 + i * W]) - float(scan[K0 + i * W + 1])) / change
-            for power in range(i + 1, 0, -1):  # the highest power of each comes first
+            for power in range(i + 1, 0, -1):  # the highest power of each polynomial comes first
                 whole[power] -= rate * whole[power - 1]
             for power in range(i):
                 whole[power + 2] -= moves * feels[i] * gates[power]

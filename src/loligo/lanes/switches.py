@@ -216,7 +216,7 @@ def approach(c: Course, lane: int) -> None:
     else:
         work[Y + variable_of(c, which) + lane] = work[value_row(c, which) + lane]
         c.landing[LANDED + lane] = which
-        work[ERROR + lane] = F(2.0)  # rejected, but not lost
+        work[ERROR + lane] = F(2.0)  # the step is rejected, but the lane is not lost
 
 
 @inlined

@@ -142,8 +142,8 @@ class State:
     derivative : str
         d(state)/dt [unit/ms] in v, gates, states, constants and the currents ``I_<channel>``.
     initial : float
-        A first guess of its resting value, one of the starting points of the search for the rest. If a sum of states is
-        conserved (such as a total amount of calcium), the initial values determine the sum.
+        A first guess of the state's resting value, one of the starting points of the search for the rest. If a sum of
+        states is conserved (such as a total amount of calcium), the initial values determine the sum.
     unit : str
         Unit for axis labels; loligo does not convert it.
     minimum : float, optional

@@ -170,7 +170,7 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
     Raises
     ------
     ModelError
-        The argument is not a mapping, a name is invalid, or a rate is unused or uses a later one.
+        The argument is not a mapping, a name is invalid, or a rate is unused or uses a later rate.
     """
     if given is not None and not isinstance(given, Mapping):
         raise ModelError(

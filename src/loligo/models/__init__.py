@@ -49,7 +49,7 @@ def named(name: str) -> Membrane:
     Raises
     ------
     UnknownNameError
-        There is no model of that name; the message names the closest one.
+        The name is not that of a model; the message names the closest one.
 
     Examples
     --------

@@ -25,7 +25,7 @@ def morris_lecar(excitability: str = "hopf") -> Membrane:
     Parameters
     ----------
     excitability : {"hopf", "snic", "homoclinic"}
-        How an increasing current makes it fire. "hopf" is class II: the rest is unstable between Hopf
+        How an increasing current makes the membrane fire. "hopf" is class II: the rest is unstable between Hopf
         bifurcations at 93.86 and 212.0 µA/cm². "snic" is class I: the rest meets a saddle on an invariant
         circle at 39.96 µA/cm², where firing begins at rate zero. "homoclinic" has the same equilibria with
         faster potassium gates: rest and firing coexist below 39.96 µA/cm².
@@ -39,7 +39,7 @@ def morris_lecar(excitability: str = "hopf") -> Membrane:
     Raises
     ------
     UnknownNameError
-        There is no class of that name.
+        The name is not that of a class.
 
     Source
     ------

@@ -49,7 +49,7 @@ def pospischil(kind: str = "RS") -> Membrane:
     Raises
     ------
     UnknownNameError
-        There is no kind of that name.
+        The name is not that of a kind of cell.
 
     Notes
     -----

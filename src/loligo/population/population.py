@@ -251,7 +251,7 @@ class Population:
         planned.check_names(self.members.names)
         warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
         if not any(name.startswith(START) for name in self.members.names):
-            with suppress(RestError):  # the members' status will report it
+            with suppress(RestError):  # the status of each member will report the error
                 warn_of_unstable_rest(self.membrane, "initial_v={v} of a Population", stacklevel=4)
         return planned
 

@@ -72,7 +72,7 @@ class Sensitivity:
         Raises
         ------
         UnknownNameError
-            No such variable.
+            The membrane has no such variable.
         """
         if name in self.membrane.variables:
             return self.states[:, self.membrane.variables.index(name)]
@@ -106,7 +106,7 @@ class Sensitivity:
         Raises
         ------
         UnknownNameError
-            No such channel, or its current is not ohmic.
+            The membrane has no such channel, or the current of the channel is not ohmic.
         """
         return self._observed[:, conductance_column(self.membrane, channel)]
 

@@ -91,7 +91,7 @@ class Rest:
 
     @property
     def stable(self) -> bool:
-        """Whether small displacements decay; those that change a conserved sum do not count."""
+        """Whether small displacements decay; displacements that change a conserved sum do not count."""
         return bool(self.eigenvalues[0].real < 0)
 
     def gradient(self, names: Iterable[str]) -> dict[str, dict[str, float]]:

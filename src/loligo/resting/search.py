@@ -231,7 +231,7 @@ def _differ(x: Array, others: Array, sizes: Array) -> bool:
 
 
 def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
-    """Where no solution was reached, try again from that of the nearest neighbour."""
+    """Try again where no solution was reached, from the solution of the nearest neighbour."""
     for _ in range(8):
         sure: NDArray[np.bool_] = np.isfinite(x).min(axis=1)
         last = points.size - 1
@@ -261,7 +261,7 @@ def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Interva
                     np.stack([points[begin], points[end]], axis=1)[:, order],
                     np.stack([f[begin, way], values], axis=1)[:, order],
                     np.stack([solutions[begin, way], there], axis=1)[:, order],
-                    np.full(ends.size, np.inf),  # the curvature is still unknown: all are refined once
+                    np.full(ends.size, np.inf),  # the curvature is still unknown: all intervals are refined once
                 )
             )
     lines = parts[0].joined(parts[1:])

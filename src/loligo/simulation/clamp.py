@@ -75,7 +75,7 @@ def voltage_clamp(
     -------
     Recording
         ``v`` is the command. ``current(name)`` and ``ionic_current`` are the ionic currents that the clamp would
-        measure; the capacitive current is not included. At an edge of a step they are the values just after the edge.
+        measure; the capacitive current is not included. At an edge of a step, the values just after the edge count.
         Gates and kinetic schemes are exact if the command is constant between its edges and there are no further
         states; ``settings.tolerance`` is then 0. Otherwise gates, kinetic schemes and further states are integrated
         with an error of at most 1e-10 per step, relative for values above 1.

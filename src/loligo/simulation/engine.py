@@ -277,8 +277,8 @@ def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]
 def error_scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the error scales of a run: those of `scales`, except for states under a logarithm.
 
-    A Nernst potential depends on the relative error of a concentration, however small it is. With an absolute error a
-    step could end at a negative concentration, which has no logarithm.
+    A Nernst potential depends on the relative error of a concentration, however small the concentration is. With an
+    absolute error a step could end at a negative concentration, which has no logarithm.
     """
     absolute, relative = scales(membrane)
     if not membrane.states:

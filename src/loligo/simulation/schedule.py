@@ -199,7 +199,8 @@ def _keep_schemes(membrane: Membrane, held: dict[str, Any]) -> None:
     Raises
     ------
     ArgumentError
-        The message names them.
+        Some occupancies of a scheme are held without the others, or with a sum that is not 1; the message names the
+        occupancies.
     """
     for scheme in membrane.schemes:
         own = {name: held[name] for name in scheme.variables if name in held}

@@ -20,7 +20,7 @@ def added(parts: Sequence[Pieces]) -> Pieces:
     """Return the sum of stimuli that are given on the same time interval.
 
     The cost is that of sorting all edges, for any number of stimuli. Each value and slope is the exact sum, rounded
-    once, so the order of the stimuli does not affect it.
+    once, so the order of the stimuli does not affect the sum.
 
     Parameters
     ----------

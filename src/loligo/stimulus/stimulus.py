@@ -180,17 +180,17 @@ class Sum(Stimulus):
 
     @property
     def start(self) -> float:
-        """When the first term begins [ms]."""
+        """The time at which the first term begins [ms]."""
         return min(term.start for term in self.terms)
 
     @property
     def stop(self) -> float:
-        """When the last term ends [ms]."""
+        """The time at which the last term ends [ms]."""
         return max(term.stop for term in self.terms)
 
     @property
     def amplitude_is_factor(self) -> bool:
-        """A sum is scaled as a whole."""
+        """True: a sum is scaled as a whole."""
         return True
 
     def with_amplitude(self, amplitude: float) -> Sum:

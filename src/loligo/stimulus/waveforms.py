@@ -253,12 +253,12 @@ class Pulses(Waveform):
 
     @property
     def start(self) -> float:
-        """When the first pulse begins [ms]."""
+        """The time at which the first pulse begins [ms]."""
         return self.onsets[0]
 
     @property
     def stop(self) -> float:
-        """When the last pulse ends [ms]."""
+        """The time at which the last pulse ends [ms]."""
         return self.onsets[-1] + self.width
 
     def pieces(self, end: float) -> list[Piece]:

@@ -228,7 +228,7 @@ class Sweep:
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
-        """Which samples are outside all windows of ``exclude``, shape (samples,)."""
+        """Mask of the samples outside all windows of ``exclude``, shape (samples,)."""
         kept, beside = np.ones(self.t.size, dtype=bool), EDGE_SLACK * self.interval
         for start, stop in self.exclude:
             kept &= (self.t < start - beside) | (self.t >= stop - beside)

@@ -24,7 +24,7 @@ BASE_FROM = 0.9  # the base is the mean of v from this fraction of the time befo
 
 
 class TooLargeError(Exception):
-    """The stimuli of a block need too much memory, so it must be run in ``parts`` parts."""
+    """Raised if the stimuli of a block need too much memory: the block must be run in ``parts`` parts."""
 
     def __init__(self, parts: int) -> None:
         super().__init__(f"Run these members in {parts} parts.")

@@ -26,7 +26,7 @@ def ap_amplitude(observed: Observed) -> float:
     """Return the mean height of peaks above the beginning of their spikes: the mean of eFEL's ``AP_amplitude``.
 
     A spike begins where v rises by 10 mV/ms for the last time before its peak. The mean is over the spikes that peak
-    during the stimulus; it is NaN if one of them never rises so fast and so has no beginning.
+    during the stimulus; the mean is NaN if one of these spikes never rises so fast and so has no beginning.
     """
     total, count = 0.0, 0
     for spike in range(len(observed.peaks)):

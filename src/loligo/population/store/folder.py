@@ -53,7 +53,7 @@ class Folder(ABC):
                 files, path = fsspec.core.url_to_fs(url)
         except ImportError as error:
             raise MissingPackageError(f"The store {url} needs another library: {error}") from error
-        except Exception as error:  # of any type: file systems are third-party code
+        except Exception as error:  # errors of any type: file systems are third-party code
             raise ArgumentError(f"The store {url!r} cannot be opened: {error}") from error
         path = path.rstrip("/") or path
         return LocalFolder(url, Path(path)) if "file" in _protocols(files) else RemoteFolder(url, files, path)
@@ -64,11 +64,11 @@ class Folder(ABC):
 
     @abstractmethod
     def is_file(self) -> bool:
-        """Whether a file is where the folder should be."""
+        """Return whether a file is where the folder should be."""
 
     @abstractmethod
     def holds_folder(self, name: str) -> bool:
-        """Whether a name inside belongs to a folder."""
+        """Return whether a name inside belongs to a folder."""
 
     @abstractmethod
     def read(self, name: str, most_megabytes: float) -> bytes:
@@ -141,12 +141,12 @@ class LocalFolder(Folder):
             return local_files.names(path)
 
     def is_file(self) -> bool:
-        """Whether a file is where the folder should be."""
+        """Return whether a file is where the folder should be."""
         with self._clearly("read"):
             return self.path.is_file()
 
     def holds_folder(self, name: str) -> bool:
-        """Whether a name inside belongs to a folder."""
+        """Return whether a name inside belongs to a folder."""
         with self._clearly("read"):
             return local_files.is_folder(self._inside(name))
 
@@ -223,12 +223,12 @@ class RemoteFolder(Folder):
         return sorted(name.rstrip("/").rpartition("/")[2] for name in found)
 
     def is_file(self) -> bool:
-        """Whether a file is where the folder should be."""
+        """Return whether a file is where the folder should be."""
         with self._clearly("read"):
             return bool(self.files.isfile(self.path))
 
     def holds_folder(self, name: str) -> bool:
-        """Whether a name inside belongs to a folder."""
+        """Return whether a name inside belongs to a folder."""
         with self._clearly("read"):
             return bool(self.files.isdir(self._full(name)))
 
@@ -267,7 +267,7 @@ class RemoteFolder(Folder):
 
     def remove_empty(self, name: str) -> None:
         """Remove an inner folder if it is empty; many of these systems have no empty folders."""
-        with suppress(Exception):  # of any type: removing it is only tidier
+        with suppress(Exception):  # errors of any type: removing the file is only tidier
             self.files.rmdir(self._full(name))
 
     def set_aside(self, name: str) -> str:
@@ -286,7 +286,7 @@ class RemoteFolder(Folder):
 
 
 def _is_name(url: str) -> bool:
-    """Whether this is a folder's name: ``::`` chains file systems only after the name or URL of one."""
+    """Return whether a text is a folder's name: ``::`` chains file systems only after a name or URL of one."""
     first, chained, _ = url.partition("::")
     if not chained:
         return False

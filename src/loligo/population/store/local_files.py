@@ -46,7 +46,7 @@ def refuse_link(path: Path) -> None:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder exists and is not a link."""
+    """Return whether a folder exists and is not a link."""
     return stat.S_ISDIR(path.lstat().st_mode)
 
 

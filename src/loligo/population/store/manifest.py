@@ -159,7 +159,7 @@ def read_manifest(folder: Folder) -> bytes:
 
 
 class DamagedManifestError(StoreError):
-    """A manifest without content, or with impossible content."""
+    """Raised for a manifest without content, or with impossible content."""
 
 
 def _check_format(words: Any, url: str) -> None:

@@ -90,7 +90,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _same_sequence(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether one sample is the beginning of the other; ranges in a different order give different members."""
+    """Return whether one sample begins the other; ranges in a different order give different members."""
     alike = old["kind"] == new["kind"] == "sobol" and old["seed"] == new["seed"]
     return bool(alike and list(old["ranges"].items()) == list(new["ranges"].items()))
 

@@ -89,7 +89,7 @@ class StoredRun:
 
     @property
     def complete(self) -> bool:
-        """Whether every shard has a file; damage is found only when it is read."""
+        """Whether every shard has a file; damage is found only when a file is read."""
         return len(self._shards.listed()) == self._shards.generation.shards
 
     def shards(self) -> Iterator[pd.DataFrame]:
@@ -172,7 +172,7 @@ def run_stored(
 
 
 def holds_something(store: str | os.PathLike[str]) -> bool:
-    """Whether a store's folder contains anything."""
+    """Return whether a store's folder contains anything."""
     return bool(visible(Folder.at(store)))
 
 

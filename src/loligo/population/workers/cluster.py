@@ -121,11 +121,11 @@ def _clearly(client: Any) -> Iterator[None]:
 
 
 def _of_dask(error: Exception) -> bool:
-    """Whether an error comes from the cluster, and not from a member or a plan."""
+    """Return whether an error comes from the cluster, and not from a member or a plan."""
     here = isinstance(error, (OSError, TimeoutError))
     return here or type(error).__module__.partition(".")[0] in ("distributed", "concurrent", "asyncio")
 
 
 def _dropped(future: Any) -> None:
-    with suppress(Exception):  # of any type: a cluster that is gone has dropped the task
+    with suppress(Exception):  # errors of any type: a cluster that is gone has dropped the task
         future.cancel()

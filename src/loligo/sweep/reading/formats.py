@@ -86,8 +86,8 @@ def read_recording(
     FileFormatError
         The format is unknown, the file is damaged or truncated, or a unit is missing.
     ArgumentError
-        There is no sweep of that index, a value is NaN (the message says where), or columns= is given for a file that
-        is not a table.
+        The file has no sweep of that index, a value is NaN (the message says where), or columns= is given for a file
+        that is not a table.
     UnknownNameError
         columns= names a column that the file does not have.
     MissingPackageError

@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
     @property
     def played(self) -> bool:
-        """Whether it is a protocol rather than a measurement."""
+        """Whether the column is a protocol rather than a measurement."""
         return self.name.lower().startswith(PLAYED)
 
 
