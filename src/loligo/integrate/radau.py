@@ -24,16 +24,28 @@ class Radau(NamedTuple):
 
     Attributes
     ----------
-    rhs, q, work
-        The right-hand side, its parameters, and memory for its n variables and their slopes.
-    n, known
-        Row 0 of ``known`` is all n variables at the start, row i + 1 the known variables at stage i.
-    unknown, d, scale, tolerance
-        The d unknown variables, and their scales and tolerance.
+    rhs : int
+        Address of the right-hand side.
+    q
+        Prepared parameters of the right-hand side.
+    work
+        Memory for n variables and n slopes.
+    n : int
+        Number of variables of the membrane.
+    known
+        Row 0 has all n variables at the start of the step, row i + 1 the known variables at stage i.
+    unknown
+        Indices of the unknown variables.
+    d : int
+        Number of unknown variables.
+    scale
+        Error scale of each unknown variable.
+    tolerance : float
+        Tolerance, relative to the scales.
     stages
         The concatenated arrays of a `loligo.integrate.quadrature.Stages`.
     space
-        Memory.
+        Memory for the linear systems.
     """
 
     rhs: int

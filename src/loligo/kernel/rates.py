@@ -28,7 +28,7 @@ class GateRates:
     Attributes
     ----------
     alpha, beta : array
-        [1/ms]; NaN for an instantaneous gate given by ``inf`` alone.
+        Opening rate and closing rate, respectively [1/ms]; NaN for an instantaneous gate given by ``inf`` alone.
     inf : array
         Steady state.
     tau : array

@@ -78,6 +78,7 @@ class Stimuli(NamedTuple):
         The line of each piece: initial value and slope, of the fixed part and of the part that the amplitude scales.
     wave_offsets : array (pieces + 1,)
     waves_fixed, waves_scaled : array (waves, 4)
+        The waves of all pieces, of the fixed part and of the part that the amplitude scales.
     marks : array (shapes, 3)
         The ends of the time windows: before the base, the base, the stimulus.
     held : array (pieces, variables)

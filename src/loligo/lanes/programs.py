@@ -134,7 +134,7 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
     return Program(
         _loop(_sizes(structure, kind), kind._replace(holding=False, directions=NO_DIRECTIONS), count > 0),
         np.array([function.address for function in functions] + [0] * (not kind.stiff)),
-        module.PREPARED + kind.holding * len(structure.variables),  # the values that say which variables are held follow
+        module.PREPARED + kind.holding * len(structure.variables),  # flags of held variables follow
         np.array([count, module.PREPARED - 2 * count, *module.SWITCHED]),
     )
 

@@ -106,7 +106,7 @@ class Ramp(Waveform):
     amplitude : float
         The value reached just before ``stop`` [µA/cm²].
     start, stop : float
-        [ms]
+        Times at which the ramp begins and ends [ms].
 
     Examples
     --------
@@ -148,7 +148,7 @@ class Sine(Waveform):
     phase : float
         [rad]
     start, stop : float
-        [ms]
+        Times at which the sinusoid begins and ends [ms].
 
     Examples
     --------
@@ -193,7 +193,7 @@ class Chirp(Waveform):
     first, last : float
         Frequencies at ``start`` and at ``stop``, respectively [kHz].
     start, stop : float
-        [ms]
+        Times at which the chirp begins and ends [ms].
 
     Examples
     --------
