@@ -51,7 +51,7 @@ SMALL_STEP: Final = 1e-3  # relative to a state: smaller steps show that Newton'
 RUNAWAY: Final = 1e15
 MOST_RUNS: Final = 5  # largest number of starting points integrated in time if Newton's method converges from none
 GUESS_FACTORS: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # starting points are the guesses times these factors
-STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # further starting points: all states are alike
+STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # more starting points: one size for all states
 SEED: Final = 7
 
 
