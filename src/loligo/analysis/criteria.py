@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-LONGEST_GAP = 1.5  # relative to the last interval: a longer silence at the end means that firing has stopped
+LONGEST_GAP = 1.5  # relative to the last interval between spikes: after a longer silence at the end, firing has stopped
 
 SpikeTest = Callable[["NDArray[np.float64]", "Stimulus", float], bool]
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
-RANGES: Final = (4.0, 16.0, 64.0)  # factors of the current, tried one after the other until cycles are found
-STEP_BEYOND: Final = (
-    1e-3  # relative to the current at which cycles lose stability: how far beyond it a run tests for firing
-)
-RUN_TOLERANCE: Final = 1e-6  # tolerance of that run
+# multiples of the current, tried in this order: cycles are searched for from 0 up to there
+RANGES: Final = (4.0, 16.0, 64.0)
+# relative to the current at which cycles lose their stability: how far beyond this current a run tests for firing
+STEP_BEYOND: Final = 1e-3
+RUN_TOLERANCE: Final = 1e-6  # tolerance of the run that tests for firing
 
 
 @dataclass(frozen=True)

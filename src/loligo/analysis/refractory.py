@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 PULSE_WIDTH = 1 / 3  # width of both pulses, relative to the time constant of v at rest
 RUN_TOLERANCE = 1e-7  # tolerance of the simulations
-LOOK_AFTER = 2e-3  # relative to the width: time after the end of a pulse at which the direction of v is read
-PERIOD_ERROR = 2e-3  # relative to the width: accuracy to which the refractory periods are searched
+LOOK_AFTER = 2e-3  # relative to the width of a pulse: time from its end until the direction of v is read
+PERIOD_ERROR = 2e-3  # allowed error of the refractory periods, relative to the width of the pulses
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Refractoriness:
         pulse, within the resolution [ms]; NaN if it is not between two of the intervals. A membrane that oscillates
         after a spike is easier to excite for a while, and then again a little harder.
     period_error : float
-        Error of both periods, which are searched for between the intervals [ms].
+        Error of the absolute and of the relative period, which are searched for between the intervals [ms].
     settled : bool
         Whether no threshold falls when a run waits twice as long for a spike.
     passive : bool

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Pieces
 
-WAIT: Final = 8.0  # slowest time constants: after this time an exponential has decayed to 0.03 %
-DIFFERENCE: Final = 1e-6  # relative to the scale of a variable: step of central differences
-TIMES_PER_PIECE: Final = 32  # times at which a piece of a stimulus is sampled
-MOST_PIECES: Final = 4096  # largest number of pieces that are sampled
+WAIT: Final = 8.0  # waiting time, in slowest time constants: an exponential decays to 0.03 %
+DIFFERENCE: Final = 1e-6  # step of central differences, relative to the scale of a variable
+TIMES_PER_PIECE: Final = 32  # number of times at which a piece of a stimulus is sampled
+MOST_PIECES: Final = 4096  # largest number of pieces of a stimulus that are sampled
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Scales:
 
     @property
     def wait(self) -> float:
-        """The time in which a disturbed membrane returns to rest [ms]: 8 of its slowest time constants."""
+        """The time that a disturbed membrane needs to return to rest [ms]: 8 times its slowest time constant."""
         return WAIT * self.slowest
 
 
@@ -75,8 +75,10 @@ def current_scale(membrane: Membrane, zero: Pieces, one: Pieces) -> float:
     Parameters
     ----------
     membrane : Membrane
-    zero, one : Pieces
-        The stimulus with the amplitudes 0 and 1.
+    zero : Pieces
+        The stimulus with amplitude 0.
+    one : Pieces
+        The stimulus with amplitude 1.
 
     Returns
     -------

@@ -30,20 +30,21 @@ if TYPE_CHECKING:
     from loligo.simulation.engine import Outcome
     from loligo.stimulus import Stimulus
 
-RUNGS: Final = range(-4, 13)  # powers of two: the trial amplitudes, divided by the amplitude that moves v by its scale
-AMPLITUDES_BETWEEN: Final = 12  # amplitudes tried where a window of firing may lie between two rungs
-SAMPLES_PER_RUN: Final = 400  # times at which v of a trial run is sampled
-DISPLACEMENT: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
-EARLY_CUT: Final = 0.65  # where a bracket is cut if runs that fire end early, at a fifth of the cost of silent ones
-SEARCH_BEYOND: Final = 64.0  # end of the search for further changes, relative to the first that fires
-FIRST_SAMPLE: Final = 1e-5  # relative to the time after a stimulus: when v is first sampled
+RUNGS: Final = range(-4, 13)  # exponents of 2: the trial amplitudes, divided by the amplitude that moves v by its scale
+AMPLITUDES_BETWEEN: Final = 12  # number of amplitudes tried where a window of firing may lie between two rungs
+SAMPLES_PER_RUN: Final = 400  # number of times after the stimulus at which v of a trial run is sampled
+DISPLACEMENT: Final = 0.01  # scales of v: displacement of an unstable rest, to see whether it leads to firing
+# fraction of a bracket, from its silent end, where it is cut if runs end at a spike: a fifth of the cost
+EARLY_CUT: Final = 0.65
+SEARCH_BEYOND: Final = 64.0  # multiple of the first amplitude that fires up to which the answer may change again
+FIRST_SAMPLE: Final = 1e-5  # first sample of v after a stimulus, relative to the time from there to the end of the run
 NEGLIGIBLE_DISTANCE: Final = 0.01  # scales of v: a smaller distance from the end counts as zero
-PASSIVE_STEP: Final = 0.01  # relative increase of an amplitude, to see how the peak of v follows
-PASSIVE_GAIN: Final = 2.0  # multiple of the passive response: a peak that rises by less is not the membrane's own spike
+PASSIVE_STEP: Final = 0.01  # least relative increase of an amplitude that shows how the peak of v follows
+PASSIVE_GAIN: Final = 2.0  # a peak is the membrane's own spike if it rises by more than this many passive responses
 
 
 class Search:
-    """Answers whether a membrane fires at an amplitude, and counts its runs.
+    """A function that tells whether a membrane fires at an amplitude, and counts the runs that this takes.
 
     Parameters
     ----------

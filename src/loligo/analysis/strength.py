@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
 
-FIRST_LONG_PULSE = 4.0  # relative to the waiting time at rest: the first pulse that is tried as an endless one
-MOST_DOUBLINGS = 10  # how often that pulse is doubled until its threshold does not depend on its length
+FIRST_LONG_PULSE = 4.0  # length of the first pulse tried as an endless one, relative to the waiting time at rest
+MOST_DOUBLINGS = 10  # largest number of lengths, each twice the previous one, that are tried for an endless pulse
 
 
 @dataclass(frozen=True)

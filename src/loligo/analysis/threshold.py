@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
-LOOSEST, TIGHTEST = 1e-4, 1e-12  # tolerances by default
-LEAST_TOLERANCE: Final = 1e-13  # the smallest tolerance that runs accept
-TOLERANCE_PER_RESOLUTION: Final = 0.7  # tolerance of the runs, times the current scale, divided by the resolution
-CHECK_FACTOR: Final = 10.0  # tolerance of the search divided by that of the runs that check a bracket
+LOOSEST, TIGHTEST = 1e-4, 1e-12  # range in which the tolerance of the runs is chosen, if none is given
+LEAST_TOLERANCE: Final = 1e-13  # smallest tolerance that runs accept
+# tolerance of the runs: this, times the resolution, divided by the scale of the current
+TOLERANCE_PER_RESOLUTION: Final = 0.7
+CHECK_FACTOR: Final = 10.0  # the tolerance of the search is divided by this for the runs that check a bracket
 MOST_DOUBLINGS: Final = 6  # how often the waiting time after the stimulus is doubled
 
 
@@ -370,9 +371,8 @@ def _agreed(
 ) -> _Answer:
     """Return a bracket that tighter runs of the same duration confirm, or by how much they disagree."""
     while True:
-        exact = (
-            search.tolerance < 2 * LEAST_TOLERANCE
-        )  # there is no tighter tolerance: a looser one shows how much the tolerance matters
+        # no tighter tolerance is allowed, so a looser one shows how much the tolerance matters
+        exact = search.tolerance < 2 * LEAST_TOLERANCE
         other = search.again(tolerance=search.tolerance * CHECK_FACTOR if exact else _tighter(search, resolution))
         if not other(low) and other(high):
             search.runs += other.runs

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TOLERANCE: Final = 1e-12  # tolerance of the runs
 WIDTH: Final = 1e-9  # width of the bracket, relative to the threshold
 SAMPLES: Final = 20_001
-AGREEMENT: Final = 1e-5  # relative to the ratio: largest difference between the two ends of the bracket
+AGREEMENT: Final = 1e-5  # largest relative difference between the derivatives found at the two ends of the bracket
 
 
 def threshold_gradient(
@@ -68,8 +68,9 @@ def threshold_gradient(
     if differs.any():
         lost = ", ".join(name for name, bad in zip(names, differs, strict=True) if bad)
         raise ThresholdError(
-            f"The derivative of the threshold of {membrane.name} with respect to {lost} is unknown: the silent end "
-            f"of the bracket gives {found[0].tolist()}, the firing end {found[1].tolist()}. Give a finer resolution."
+            f"The derivative of the threshold of {membrane.name} with respect to {lost} is unknown: runs at the "
+            f"two ends of the bracket disagree (silent end {found[0].tolist()}, firing end {found[1].tolist()}). "
+            "Give a finer resolution."
         )
     return dict(zip(names, (0.5 * (found[0] + found[1])).tolist(), strict=True))
 
