@@ -48,8 +48,8 @@ class Point:
         of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
     error : float
         Estimated error of ``value``, never NaN: for equilibria, the shift due to the residual of the equations,
-        including rounding; for cycles, the shift when the mesh cells were halved. Digits beyond the error are not
-        printed.
+        including rounding; for cycles, the shift when the mesh cells were halved. Digits smaller than the error are
+        not printed.
     state : array (variables,)
         The equilibrium, or one state of the cycle.
     v_min, v_max : float
@@ -62,9 +62,11 @@ class Point:
         "subcritical" or "supercritical" at a Hopf point; a description of a homoclinic orbit.
     coefficient : float
         Coefficient l of ``dA/dt = l A³`` at a Hopf point, for the amplitude A of v [1/(ms mV²)]; else NaN.
-    v_error, period_error : float
-        Change in the extrema of a cycle [mV] and in its period [ms] when the mesh cells were halved; 0 for equilibria,
-        where both are exact to rounding.
+    v_error : float
+        Change in the extrema of a cycle when the mesh cells were halved [mV]; 0 for equilibria, whose v is exact to
+        rounding.
+    period_error : float
+        Change in the period of a cycle when the mesh cells were halved [ms]; 0 for equilibria.
     cycle : Orbit or None
         The cycle on its mesh, from which curves in two parameters begin; None for equilibria.
     membrane, parameter, span, current

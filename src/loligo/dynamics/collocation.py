@@ -2,8 +2,9 @@
 
 The unknowns inside cells are eliminated cell by cell; the remaining linear maps, from the start of each cell to the
 next, are combined in pairs by orthogonal transformations until one is left. Both passes act on all cells at once. The
-last pair of matrices is the map over one period; the Floquet multipliers are its generalised eigenvalues, so strongly
-growing directions do not spoil strongly decaying ones.
+last pair of matrices represents the map over one period. The Floquet multipliers are its generalised eigenvalues; since
+the two matrices are never combined into one, strongly growing directions do not destroy the accuracy of strongly
+decaying ones.
 
 Source
 ------
@@ -47,7 +48,7 @@ Part = TypeVar("Part", bound=Direction)
 
 MAX_NEWTON_STEP = 30.0  # scaled, at any time of a cycle: larger than for equilibria, since spikes may shift in time
 LAST_NEWTON_STEP = 1e-6  # scaled: Newton's last step along a branch; the remaining error is about its square
-SHARP_NEWTON_STEP = 1e-9  # the same at a special point
+SHARP_NEWTON_STEP = 1e-9  # scaled: Newton's last step at a special point
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,10 +22,10 @@ from loligo.resting.roots import bracketed_root
 
 Point = TypeVar("Point")
 
-MAX_STEP_GROWTH: Final = 1.5  # ratio of a step to the successful one before it
+MAX_STEP_GROWTH: Final = 1.5  # largest ratio of a step to the successful one before it
 MIN_STEP: Final = 1e-7  # in the units of a problem: a branch ends when its steps become this short
 MIN_CLOSED_POINTS: Final = 4  # a branch with fewer points is not closed: its first steps are still near its start
-ITSELF: Final = "itself"  # where a closed branch ends
+ITSELF: Final = "itself"  # kind of the ending of a closed branch
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ class StepSizes:
 
     Attributes
     ----------
-    first, longest : float
+    first : float
+        Length of the first step.
+    longest : float
+        Length of the longest step.
     least_cosine : float
         Smallest allowed cosine of the angle between neighbouring tangents.
     most_points : int
@@ -49,14 +52,14 @@ class StepSizes:
 
 @dataclass(frozen=True, eq=False)
 class Ending(Generic[Point]):
-    """How a branch ends.
+    """The end of a branch, on one side.
 
     Attributes
     ----------
     points : tuple of points
-        Further points at its end.
+        Further points at the end.
     note : str
-        Why it stops inside the range; "" if the branch itself ends there.
+        Why the branch was not followed further inside the range; "" if it ends there by itself.
     kind : str
         Kind of the ending: `ITSELF` if the branch is closed, or a name that the problem defines.
     """

@@ -42,7 +42,7 @@ MAX_NEWTON_STEP: Final = 3.0  # scaled: a longer Newton step leads to another cy
 LAST_NEWTON_STEP: Final = 1e-10  # scaled: length of Newton's last step
 ROUNDING_STEP: Final = 1e-7  # scaled: largest step that rounding may leave, since second derivatives magnify rounding
 AGREEMENT: Final = 1e-8  # fraction of the largest derivative: two meshes agree if they differ by less
-LEAST_AGREEMENT: Final = 1e-6  # the same, if the mesh cannot be refined further
+LEAST_AGREEMENT: Final = 1e-6  # agreement that suffices if the mesh cannot be refined further
 MAX_CELLS: Final = 2000
 
 

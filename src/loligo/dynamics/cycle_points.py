@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from loligo.dynamics.cycles import CycleCurve
     from loligo.dynamics.orbits import Orbit
 
-PLACES_PER_CELL: Final = 16  # places in a cell at which extrema are sought
-CIRCLE_WIDTH: Final = 1e-5  # a multiplier no further outside the unit circle counts as on it
-SEARCH_WORK_LIMIT: Final = 200_000  # cells times variables, over all steps of the search along a branch
-RESERVE_SHARE: Final = 0.5  # fraction of the effort reserved for visible folds, and again for period doublings
+PLACES_PER_CELL: Final = 16  # number of places in a cell at which extrema are sought
+CIRCLE_WIDTH: Final = 1e-5  # a multiplier that lies outside the unit circle by no more counts as on it
+SEARCH_WORK_LIMIT: Final = 200_000  # cells times variables, summed over all steps of the search along a branch
+RESERVE_SHARE: Final = 0.5  # fraction of the effort reserved for visible folds, and as much again for period doublings
 SPENT: Final = "work limit reached; raise effort= to continue"
 NOT_AGAIN: Final = "it was not found again on a finer mesh"
-SADDLE_NODE_DISTANCE: Final = 1e-5  # fraction of the range: closer homoclinic orbits pass through a saddle-node
+# fraction of the range: a homoclinic orbit this close to a saddle-node passes through it
+SADDLE_NODE_DISTANCE: Final = 1e-5
 
 
 def cycle_points(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from loligo.dynamics.system import System
 
 PROBED_VALUES: Final = 5  # values of the parameter at which runs search for cycles that no Hopf point leads to
-SAME_HOPF: Final = 0.1  # of the period, and of a tenth of the range: branches that end closer to a Hopf point end there
+# a branch ends at a Hopf point if period and parameter differ by less: of the period, of a tenth of the range
+SAME_HOPF: Final = 0.1
 
 
 class CycleSearch:

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.system import Equations, System
 
-SMALL_CYCLE_CELLS = 40  # cells of a nearly sinusoidal cycle
-SPIKE_CELLS = 80  # cells of other cycles, at the start of a branch or curve
+SMALL_CYCLE_CELLS = 40  # number of cells of a nearly sinusoidal cycle
+SPIKE_CELLS = 80  # number of cells of any other cycle, at the start of a branch or curve
 MAX_CELLS = 240
-MAX_ROUGHNESS = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
+MAX_ROUGHNESS = 2e-3  # scaled error of the polynomial of a cell: if it is larger, there should be more cells
 WORK_LIMIT = 300_000  # cells times variables, over all steps in one direction: half a minute for a dozen variables
-MAX_PERIOD_RATIO = 3e4  # times the shortest period of a branch
-DIVERGING_PERIOD_RATIO = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
-SETTLED_DRIFT = 1e-7  # fraction of the range: the parameter changes by less while the period grows by a factor e
-NEARLY_SETTLED_DRIFT = 1e-4  # the same, if Newton's method no longer converges
+MAX_PERIOD_RATIO = 3e4  # relative to the shortest period of a branch: a growing period that is longer diverges
+DIVERGING_PERIOD_RATIO = 4.0  # relative to the shortest period of a branch: a shorter period does not diverge yet
+SETTLED_DRIFT = 1e-7  # fraction of the range: the period diverges if its growth by a factor e takes a smaller change
+NEARLY_SETTLED_DRIFT = 1e-4  # the drift that counts as settled where Newton's method no longer converges
 SAME_PERIOD = 1e-6  # relative: cycles at one value of the parameter whose periods differ by less are the same
-PLACE_SIZE = 0.05  # fraction of each variable's range: a cycle this close to a state counts as being at it
-LINGERING_SHARE = 0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, if slowly
+PLACE_SIZE = 0.05  # fraction of the range of each variable: a cycle this close to a state counts as being at it
+LINGERING_SHARE = 0.5  # fraction of the period at one state: a cycle with more meets an equilibrium, a canard moves on
 
 
 class CycleCurve:

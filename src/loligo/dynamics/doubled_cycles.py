@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.branch import Point
 
-ROUND_SAMPLES: Final = 200  # samples of each round for the comparison of both
-LAST_STEP: Final = 3e-3  # length along the branch: the longest step across the period doubling at its end
-SAME_DOUBLING: Final = 1e-3  # of the period, and of the unit along the branch: a branch that ends this close ends there
+ROUND_SAMPLES: Final = 200  # number of samples of each of the two rounds that are compared
+LAST_STEP: Final = 3e-3  # longest step, as a length along the branch, across the period doubling at its end
+# of the period, and of the unit of the parameter: a branch ends at a period doubling this close
+SAME_DOUBLING: Final = 1e-3
 
 
 def doubled(curve: CycleCurve, cycle: Orbit) -> Orbit:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.system import System
 
-SCANNED_VALUES = 5  # values of the parameter at which equilibria are searched for
+SCANNED_VALUES = 5  # number of values of the parameter at which equilibria are searched for
 
 
 class EquilibriumCurve(Zeros):

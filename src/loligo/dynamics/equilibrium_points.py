@@ -16,7 +16,7 @@ from loligo.dynamics.zeros import Path, crossings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_RELATIVE_GROWTH = 1e-6  # fraction of the frequency: bound on the growth rate at a Hopf point
+MAX_RELATIVE_GROWTH = 1e-6  # largest growth rate at a Hopf point, as a fraction of the frequency
 GROWTH_STEP = 1e-4  # length along the branch over which the slope of the growth rate is taken
 CRITICAL_RATE = 1e-10  # fraction of the fastest rate: an eigenvalue this close to the imaginary axis counts as on it
 

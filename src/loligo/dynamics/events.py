@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from loligo.dynamics.continuation import Stride
     from loligo.dynamics.cycles import CycleCurve
 
-LARGEST_MULTIPLIER: Final = 1e12  # a multiplier so large counts by its sign alone
-LOST_TRIVIAL_DEVIATION: Final = 0.1  # of the trivial multiplier from 1: beyond it no multiplier can be computed
-LEAST_CHORD_SHARE: Final = 0.9  # of the change predicted by the smaller end slope: with less, a stride may hide turns
-STRIDE_PARTS: Final = 8  # number of parts of a stride on which the parameter turns twice
-ERRORS_THAT_COUNT: Final = 10.0  # errors: smaller changes in the parameter are ignored
+LARGEST_MULTIPLIER: Final = 1e12  # of a multiplier larger than this only the sign counts
+LOST_TRIVIAL_DEVIATION: Final = 0.1  # of the trivial multiplier from 1: if it is larger, no multiplier can be computed
+# of the change that the smaller slope at an end predicts: a stride that changes the parameter less may hide turns
+LEAST_CHORD_SHARE: Final = 0.9
+STRIDE_PARTS: Final = 8  # number of parts into which a stride is divided if the parameter may turn twice on it
+ERRORS_THAT_COUNT: Final = 10.0  # changes in the parameter by fewer errors than this are ignored
 EVENT_DISTANCE: Final = 1e-3  # length along the branch within which a finer mesh has the same event
 MAX_EVENT_DISTANCE: Final = 0.1  # length along the branch beyond which a finer mesh has another event, if any
 MAX_SECANT_STEPS: Final = 8
-LAST_SECANT_STEP: Final = 1e-8  # length along the branch
-CRITICAL_DISTANCE: Final = 1e-3  # of a multiplier from -1, or from the unit circle, at a special cycle
-LEAST_IMAGINARY: Final = 1e-6  # imaginary part of a multiplier that is one of a pair
+LAST_SECANT_STEP: Final = 1e-8  # length along the branch: last step of the secant method
+CRITICAL_DISTANCE: Final = 1e-3  # largest distance of a multiplier from -1 (doubling) or from the unit circle (torus)
+LEAST_IMAGINARY: Final = 1e-6  # a multiplier with a larger imaginary part is one of a complex pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,8 +192,9 @@ def _turns(stride: Stride[Orbit], way: float) -> bool:
 def _may_hide(stride: Stride[Orbit], branch: Resolved, *, end: bool) -> bool:
     """Tell whether a stride may hide turns that the values at its ends do not show.
 
-    The parameter may turn twice if it changes by less than the slopes at both ends predict. At an end of the branch it
-    may turn once, with no orbit beyond to show it.
+    If the parameter changes by less than the slopes at the two ends of the stride predict, it may turn twice in
+    between: increase, decrease and increase again, or the reverse. On the first and the last stride it may turn once,
+    since no orbit beyond shows this.
     """
     a, b = fold(stride.base) * stride.length, fold(stride.there) * stride.length
     chord = stride.there.loop.value - stride.base.loop.value

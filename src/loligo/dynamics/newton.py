@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 Solution = TypeVar("Solution")
 Linear = TypeVar("Linear")
 
-MAX_NEWTON_STEPS: Final = 12  # it converges in half as many, or not to the solution wanted
+MAX_NEWTON_STEPS: Final = 12  # the method converges in half as many steps, or not to the solution wanted
 ROUNDING_STEP: Final = 1e-15  # size of a step that is only rounding
 SMALL_STEP: Final = 1e-9  # size of a step below which, as a rule, only rounding is left to gain
-SAFE_STEP: Final = 0.5  # a step below this size may be larger than the one before
-MAX_STEP_GROWTH: Final = 2.0  # of other steps: with more growth the method diverges
+SAFE_STEP: Final = 0.5  # a step smaller than this may be larger than the one before
+MAX_STEP_GROWTH: Final = 2.0  # largest ratio of any other step to the one before: with more growth the method diverges
 
 
 def converged(

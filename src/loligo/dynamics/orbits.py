@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 STAGES: Final = 4
 LEAST_DENSITY: Final = 0.05  # smallest density of cells, as a fraction of the mean density
-FULL_SPREAD: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
-LEAST_WEIGHT_SHARE: Final = 0.01  # fraction of FULL_SPREAD: smaller movements are hardly more than rounding
+FULL_SPREAD: Final = 4.0  # scaled range of a variable along a cycle: below it, errors are taken relative to the range
+LEAST_WEIGHT_SHARE: Final = 0.01  # of FULL_SPREAD: smaller ranges, hardly more than rounding, count as this
 
 
 def _tableau(stages: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from loligo.dynamics.orbits import Orbit
 
 LOCATED_WIDTH: Final = 1e-9  # width of the bracket, along a branch, in which a special cycle is located
-MAX_TRIVIAL_DEVIATION: Final = 1e-3  # from 1: allowed error of the trivial multiplier of a cycle
+MAX_TRIVIAL_DEVIATION: Final = 1e-3  # largest deviation of the trivial multiplier of a cycle from 1
 MAX_HALVINGS: Final = 2
-LEAST_ERROR: Final = 1e-12  # fraction of the parameter or of the unit along a branch: the smallest claimed error
+# least error claimed, relative to the parameter or its unit along a branch if that is larger
+LEAST_ERROR: Final = 1e-12
 
 
 @dataclass(frozen=True, eq=False)

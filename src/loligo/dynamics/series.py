@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Series = NDArray[np.float64]
 
-SERIES_RADIUS: Final = 1.0  # where x/(exp(x) - 1) and its derivatives are summed as a series
+SERIES_RADIUS: Final = 1.0  # for smaller sizes of x, x/(exp(x) - 1) and its derivatives are summed as a series
 # B_k/k!, the coefficients of x/(exp(x) - 1); they fall by (2 pi)**-2 from one even power to the next
 EXPRELR_SERIES: Final = (
     1.0, -1 / 2, 1 / 12, 0.0, -1 / 720, 0.0, 1 / 30240, 0.0, -1 / 1209600, 0.0, 1 / 47900160, 0.0,

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from loligo.dynamics.system import System
     from loligo.recording import Recording
 
-SETTLING: Final = 200.0  # times the slowest time constant at rest: time for transients to decay
-WINDOW: Final = 60.0  # times the slowest time constant at rest: the run in which a cycle is sought
-SAMPLES: Final = 20_000  # of the window, and of one cycle
-KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from rest: one of them may lead to firing beside a stable rest
-RESTING_SWING: Final = 0.1  # times the scale of v: a membrane whose v moves less counts as resting
-CLOSED_DISTANCE: Final = 0.02  # scaled distance of a state from the state one cycle before
-MAX_CROSSINGS: Final = 40  # crossings in one cycle of a burster
+SETTLING: Final = 200.0  # duration of the run in which transients decay, in slowest time constants at rest
+WINDOW: Final = 60.0  # duration of the run in which a cycle is sought, in slowest time constants at rest
+SAMPLES: Final = 20_000  # number of samples of that run, and of one cycle
+# displacements from rest, in scales of v: one may lead to firing even if the rest is stable
+KICKS: Final = (3.0, 0.5, -3.0)
+RESTING_SWING: Final = 0.1  # scales of v: a membrane whose v changes by less counts as resting
+CLOSED_DISTANCE: Final = 0.02  # scaled: a cycle is closed if its state comes this close to the state one cycle before
+MAX_CROSSINGS: Final = 40  # largest number of crossings in one cycle, which may be that of a burster
 
 
 def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:

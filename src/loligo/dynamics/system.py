@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     Values = tuple[float, ...]
 
 STIMULUS = "I"
-MAX_TIME_RATIO = 5e3  # times the fastest time constant: runs do not wait for slower processes
-RANGE_FACTOR = 5.0  # times the range in which equilibria are first searched for: a branch ends there
+MAX_TIME_RATIO = 5e3  # relative to the fastest time constant: runs do not wait for processes that are slower than this
+RANGE_FACTOR = 5.0  # times the range of v in which equilibria are first searched for: branches end beyond
 COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # fractions of the range at which conserved sums are compared
-PARTS_OF_RANGE = 20.0  # a range divided by this is the unit of the parameter along branches and curves
-RANGE_SLACK = 1e-9  # fraction of a range: how far a parameter may lie outside because of rounding
-JACOBIAN_DIFFERENCE = 1e-5  # scaled: the step of differences of Jacobians along a direction
-RELATIVE_DIFFERENCE = 1e-5  # fraction of the size of a parameter: the step of its differences
-LEAST_PARAMETER_SIZE = 1e-2  # fraction of its range: the size of a parameter near zero, for its differences
-MAX_PREPARED = 32  # number of parameter values whose constants are cached
+PARTS_OF_RANGE = 20.0  # the unit of a parameter along branches and curves is its range divided by this
+RANGE_SLACK = 1e-9  # fraction of a range: a parameter may lie this far outside, because of rounding
+JACOBIAN_DIFFERENCE = 1e-5  # scaled step of differences of Jacobians along a direction
+RELATIVE_DIFFERENCE = 1e-5  # step of differences in a parameter, as a fraction of its size
+LEAST_PARAMETER_SIZE = 1e-2  # smallest size of a parameter for such a step, as a fraction of its range
+MAX_PREPARED = 32  # largest number of parameter values whose constants are cached
 
 
 class Equations:
@@ -67,8 +67,10 @@ class Equations:
         The number of free variables.
     scale : array (variables,)
         The unit of each variable.
-    widths, units : array (parameters,)
-        Widths of the ranges, and units in which the parameters are measured along branches and curves.
+    widths : array (parameters,)
+        Widths of the ranges.
+    units : array (parameters,)
+        Units in which the parameters are measured along branches and curves.
     """
 
     def __init__(

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from loligo.dynamics.branch import Point
     from loligo.dynamics.system import System
 
-MAX_RESIDUAL: Final = 1e-6  # relative to the fastest rate at an equilibrium; in scaled variables for a cycle
-DOMAIN_SLACK: Final = 1e-6  # fraction of a gate, and of a state or its scale: how far it may lie outside its domain
+MAX_RESIDUAL: Final = 1e-6  # relative to the fastest rate for an equilibrium; in scaled variables for a cycle
+# how far a gate may lie outside 0 to 1, and a further state below its minimum as a fraction of itself or its scale
+DOMAIN_SLACK: Final = 1e-6
 
 
 def doubt(system: System, point: Point) -> str:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-MAX_NEWTON_STEP: Final = 4.0  # scaled, more than the distance of two equilibria: a longer Newton step fails
+MAX_NEWTON_STEP: Final = 4.0  # scaled: a longer Newton step fails; equilibria are closer to each other than this
 ROOT_WIDTH: Final = 1e-15  # scaled: width of the bracket, along a curve, in which a special point is located
-SAME_DISTANCE: Final = 1e-6  # scaled distance below which two points are the same
+SAME_DISTANCE: Final = 1e-6  # scaled distance: points closer together than this are the same
 
 
 class Place(NamedTuple):
@@ -38,9 +38,11 @@ class Path:
 
     Attributes
     ----------
-    points, tangents : array (points, unknowns)
+    points : array (points, unknowns)
+    tangents : array (points, unknowns)
+        Unit tangents at these points.
     notes : tuple of str
-        Why it stops inside the range.
+        Why the curve stops inside the range.
     """
 
     points: Array

@@ -50,8 +50,8 @@ def bifurcation_set(
         Range of each of the two parameters, in its unit. The range of the second must contain the membrane's own value
         (for "I", the argument ``I``).
     I : float
-        The constant current if neither parameter is "I"; if the second one is, the value at which curves begin
-        [µA/cm²]. Ignored if a diagram is given.
+        The constant current if neither parameter is "I". If the second parameter is "I", the current at which
+        `bifurcation` finds the points from which curves start [µA/cm²]. Ignored if a diagram is given.
     cycles : bool
         Whether to follow bifurcations of cycles as well as those of equilibria, which take only about a second.
     progress : bool or callable, optional

@@ -52,8 +52,10 @@ class Conditions(Zeros):
 
     Attributes
     ----------
-    kind, plural : str
-        Name of the curve in words, and its plural.
+    kind : str
+        Name of the bifurcation.
+    plural : str
+        Plural of this name.
     oscillating : bool
         Whether cycles arise at its points, which then have a first Lyapunov coefficient.
     unit : float
@@ -118,7 +120,7 @@ class Conditions(Zeros):
 
 
 class SaddleNodeConditions(Conditions):
-    """An eigenvalue is zero."""
+    """The equations of saddle-nodes: an eigenvalue is zero."""
 
     kind, plural = SADDLE_NODE, "saddle-nodes"
 
@@ -146,7 +148,7 @@ class SaddleNodeConditions(Conditions):
 
 
 class HopfConditions(Conditions):
-    """Two eigenvalues are imaginary, or real and opposite."""
+    """The equations of Hopf points and neutral saddles: two eigenvalues are imaginary, or real and opposite."""
 
     kind, plural, oscillating = HOPF, "Hopf points", True
 
@@ -212,7 +214,10 @@ EQUILIBRIUM_CONDITIONS: Final = {one.kind: one for one in (HopfConditions, Saddl
 
 
 class BifurcationBranch(Branch):
-    """A curve of bifurcations, followed one way until it leaves the ranges, closes, or its frequency is zero."""
+    """A curve of Hopf points or saddle-nodes, followed one way until it leaves the ranges, closes or ends.
+
+    A curve of Hopf points ends where the frequency of the oscillation reaches zero.
+    """
 
     def __init__(self, conditions: Conditions, start: Place) -> None:
         super().__init__(conditions, start)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Row = tuple[Array, float]
 
-PERIOD_PLACE: Final = -5  # index of the period's change among the unknowns of a functional; then sigma, parameters, 1
+PERIOD_PLACE: Final = -5  # index of the period's change among the unknowns of a functional; sigma, parameters, 1 follow
 SIGMA_PLACE: Final = -4
 LAST_NUMBERS: Final = slice(PERIOD_PLACE, -1)
 
@@ -56,8 +56,10 @@ class Functionals:
         Makes the further variables orthogonal to the flow of the cycle.
     length : (array, float)
         Normalises further variables and sigma to length one.
-    sigma, period : float
-        The changes that set sigma to zero and the period to its given value.
+    sigma : float
+        The change that sets sigma to zero.
+    period : float
+        The change that sets the period to its given value.
     """
 
     slip: Row
@@ -86,8 +88,10 @@ class CycleCondition(ABC):
 
     Attributes
     ----------
-    kind, plural : str
-        Name of the curve in words, and its plural.
+    kind : str
+        Name of the special cycles.
+    plural : str
+        Plural of this name.
     further : int
         Number of further variables for each of the membrane's: 0 or 1.
     multiplier : float

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-DIFFERENCE: Final = 1e-4  # scaled: step of the differences of the second condition
-DIGITS_CHANGED: Final = 4.0  # last digits: change of the unknowns that shows the rounding error of the second condition
+DIFFERENCE: Final = 1e-4  # scaled step of the differences of the second condition
+DIGITS_CHANGED: Final = 4.0  # last digits by which unknowns are changed, to see the rounding of the second condition
 
 
 def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> Array:

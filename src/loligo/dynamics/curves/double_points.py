@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Measure = Callable[[Array, Array], float]
 
-SECOND_DIFFERENCE: Final = 3e-3  # scaled step of second differences of J, chosen for the smallest error
+SECOND_DIFFERENCE: Final = 3e-3  # scaled step of second differences of J, at which their error is smallest
 SMALLEST_KAPPA: Final = 1e-300
-LEAST_KAPPA: Final = 1e-9  # fraction of the start's squared frequency: a Hopf point with less has no oscillation
+LEAST_KAPPA: Final = 1e-9  # relative to the squared frequency at the start: a Hopf point with less has no oscillation
 
 
 class DoublePoint(NamedTuple):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SAME_DOUBLE_ZERO = 1e-5  # fraction of the ranges: two double zero eigenvalues this close are one
+SAME_DOUBLE_ZERO = 1e-5  # fraction of the ranges: two double zero eigenvalues closer together than this are one
 
 
 def equilibrium_curves(

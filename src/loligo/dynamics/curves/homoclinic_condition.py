@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class HomoclinicCondition(CycleCondition):
-    """The period is that of the first cycle."""
+    """The condition of homoclinic orbits, taken as cycles that keep the long period of the first cycle on the curve."""
 
     kind, plural, ends_at = HOMOCLINIC, "homoclinic orbits", BOGDANOV_TAKENS
     further, holds_period = 0, True

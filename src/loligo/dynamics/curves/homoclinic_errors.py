@@ -13,7 +13,7 @@ from loligo.dynamics.curves.special_cycles import SpecialCycle, corrected
 if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
-PERIOD_RATIO: Final = 1.1  # ratio of the two periods that are compared
+PERIOD_RATIO: Final = 1.1  # period of the longer of two cycles that are compared, relative to the other
 
 
 def errors(plane: ParameterPlane, special: SpecialCycle) -> tuple[float, float]:

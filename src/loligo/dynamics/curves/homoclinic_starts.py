@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-HOPF_DISTANCES: Final = (0.02, 0.05, 0.01, 0.1)  # of the ranges: from the Bogdanov-Takens point to a Hopf point
-START_EFFORT: Final = 0.3  # work limit of each of these branches, as a fraction of the default
+# fractions of the ranges: distances of a Hopf point from the Bogdanov-Takens point, tried in this order
+HOPF_DISTANCES: Final = (0.02, 0.05, 0.01, 0.1)
+START_EFFORT: Final = 0.3  # work limit of the branch of cycles from such a Hopf point, as a fraction of the default
 
 
 def of_bogdanov_takens(

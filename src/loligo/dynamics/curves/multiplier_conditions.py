@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class FoldCondition(CycleCondition):
-    """A second multiplier is 1."""
+    """The condition of folds of cycles: a second multiplier is 1."""
 
     kind, plural, ends_at = FOLD, "folds of cycles", BAUTIN
 
@@ -50,7 +50,7 @@ class FoldCondition(CycleCondition):
 
 
 class DoublingCondition(CycleCondition):
-    """A multiplier is -1."""
+    """The condition of period doublings: a multiplier is -1."""
 
     kind, plural, multiplier = DOUBLING, "period doublings", -1.0
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP = "Bautin", "Bogdanov-Takens", "cusp", "cusp of cycles"
 CURVES: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, HOMOCLINIC)
-UNKNOWN_ERRORS: Final = (math.nan, math.nan)  # of both parameters
+UNKNOWN_ERRORS: Final = (math.nan, math.nan)  # errors of the two parameters where they are not known
 POINTS: Final = (BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP)
 
 

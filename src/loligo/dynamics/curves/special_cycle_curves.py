@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-END_DISTANCE: Final = 0.02  # of the ranges: a curve that vanishes closer to a special point of equilibria ends there
+# fraction of the ranges: a curve with vanishing amplitude ends at a special point this close
+END_DISTANCE: Final = 0.02
 CONDITIONS: Final[dict[str, CycleCondition]] = {one.kind: one for one in (FOLDS, DOUBLINGS, HOMOCLINICS)}
 
 

@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
 PROGRESS_POINTS: Final = 40  # points of a curve over which the change in its parameters is measured
-LEAST_PROGRESS: Final = 1e-3  # of the ranges: least change in a parameter over these points that a plot shows
-RETURN_DISTANCE: Final = 0.1  # fraction of a step: the curve is closed if a step passes its start this closely
-RETURN_PERIOD: Final = 0.01  # relative: largest difference in period from the start of a closed curve
-EQUILIBRIUM: Final = "equilibrium"  # ending at which the amplitude of cycles vanishes
-SAME_CYCLE: Final = 1e-4  # relative to periods and to ranges: differences below which two special cycles are the same
-FAINT_AMPLITUDE: Final = 0.1  # scaled: amplitude below which a curve that stops has shrunk to its equilibrium
+LEAST_PROGRESS: Final = 1e-3  # fraction of the ranges: if no parameter changes more over these points, the curve ends
+RETURN_DISTANCE: Final = 0.1  # fraction of a step: a curve is closed if a step passes the curve's start this closely
+RETURN_PERIOD: Final = 0.01  # relative: largest difference in period between start and return of a closed curve
+EQUILIBRIUM: Final = "equilibrium"  # kind of an ending at which the amplitude of cycles vanishes
+SAME_CYCLE: Final = 1e-4  # relative to periods and to ranges: two special cycles that differ by less are the same
+FAINT_AMPLITUDE: Final = 0.1  # scaled amplitude: a curve that stops at a smaller one has shrunk to an equilibrium
 
 
 class SpecialBranch(Problem[SpecialCycle]):
-    """A curve of special cycles, followed in one direction until it leaves the ranges, closes, or its cycles vanish."""
+    """A curve of special cycles, followed one way until it leaves the ranges or closes, or until its cycles vanish."""
 
     sizes = replace(CycleBranch.sizes, longest=0.4)  # larger, because further variables of length one contribute to it
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled amplitudes to try for a first cycle near a Bautin point
-BAUTIN_DISTANCE: Final = 0.05  # fraction of the ranges: a curve further away does not belong to that point
+# scaled amplitudes of a first cycle near a Bautin point, tried in this order
+FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)
+BAUTIN_DISTANCE: Final = 0.05  # fraction of the ranges: a first cycle further away does not belong to the Bautin point
 
 
 def of_cycle(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-LAST_NEWTON_STEP: Final = 1e-7  # scaled, shorter than for cycles: the points of these curves are results themselves
+LAST_NEWTON_STEP: Final = 1e-7  # scaled: Newton's last step, shorter than for cycles since these points are results
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,8 +83,13 @@ class FICurve:
     Attributes
     ----------
     membrane : Membrane
-    up, down, step : FIBranch
-        The current raised slowly, lowered, and stepped to; where they differ, the membrane is bistable.
+    up : FIBranch
+        Firing when the current is raised slowly from a stable rest.
+    down : FIBranch
+        Firing when the current is lowered slowly, and along stable cycles. Where it differs from ``up``, the membrane
+        is bistable.
+    step : FIBranch
+        Firing after a step to each current from rest at zero current.
     longest : float
         The time after which a run that had not settled was ended [ms].
     tolerance : float
@@ -173,7 +178,7 @@ class SearchedCycles:
 
 @dataclass(frozen=True)
 class Measurement:
-    """How frequencies are measured.
+    """The way in which frequencies are measured.
 
     Attributes
     ----------

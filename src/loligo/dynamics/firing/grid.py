@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.resting import Rest
 
-FIRST: Final = 0.1  # fraction of the natural current: the first spacing of the grid
-GROWTH: Final = 0.1  # the ratio of each spacing to the previous one
+FIRST: Final = 0.1  # first spacing of the grid, as a fraction of the natural current
+GROWTH: Final = 0.1  # relative increase of each spacing over the previous one
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Repetition:
 
     @property
     def frequency(self) -> float:
-        """Upward crossings a second [Hz]."""
+        """Upward crossings per second [Hz]."""
         return 1e3 * self.crossings / self.period
 
     def firing(self, spikes: NDArray[np.float64]) -> Firing:
@@ -52,14 +52,16 @@ class Repetition:
 
 @dataclass(frozen=True, eq=False)
 class Firing:
-    """How often a membrane fires.
+    """The firing of a membrane, in numbers.
 
     Attributes
     ----------
     rate : float
-        Spikes a second, over whole cycles [Hz].
-    burst_frequency, spikes_per_burst : float
-        Bursts a second [Hz], and spikes in one; NaN where no pauses stand out among the intervals.
+        Spikes per second, over whole cycles [Hz].
+    burst_frequency : float
+        Bursts per second [Hz]; NaN if no pauses stand out among the intervals.
+    spikes_per_burst : float
+        Spikes per burst; NaN if no pauses stand out among the intervals.
     """
 
     rate: float

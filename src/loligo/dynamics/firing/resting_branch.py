@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from loligo.resting import Rest
 
 LOSS_WIDTH: Final = 1e-13  # scaled: width of the bracket, along the equilibria, in which stability is lost
-STEP: Final = 0.1  # the first length along the equilibria, in scaled variables and natural currents
-LENGTHENED: Final = 0.1  # the longest step, as a fraction of the distance from the start
+STEP: Final = 0.1  # length of the first step along the equilibria, in scaled variables and natural currents
+LENGTHENED: Final = 0.1  # the longest step, as a fraction of the distance in current from the start
 
 
 class RestingBranch:

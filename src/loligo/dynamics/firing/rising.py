@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loligo.dynamics.firing.settling import Settler
     from loligo.membrane import Membrane
 
-LADDER: Final = 12  # doublings of the natural current, below zero, at which a stable rest is searched for
+LADDER: Final = 12  # a stable rest is searched for down to -2**LADDER times the natural current
 
 
 class Rising:

@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.simulation.engine import Outcome
 
-FIRST_STRETCH: Final = 3.0  # time constants; each later stretch is as long as all previous ones together
+FIRST_STRETCH: Final = 3.0  # time constants in the first stretch; each later one is as long as all before it together
 RAMPED: Final = 5.0  # duration of a ramp from one current of the grid to the next, in time constants
-FULLY_GROWN: Final = 10.0  # e-folding times after which a run has left an unstable equilibrium
-LONGEST: Final = 3000.0  # time constants
-ENOUGH, MANY_SPIKES = (
-    100.0,
-    1000,
-)  # time constants, and spikes, after which firing that has not settled counts as irregular
-SAMPLES: Final = 257  # of a stretch
-NEAR: Final = 1e-2  # scaled distance within which the approach to an equilibrium is linear
+FULLY_GROWN: Final = 10.0  # e-folding times of displacements from an unstable equilibrium after which a run has left it
+LONGEST: Final = 3000.0  # longest run, in time constants
+# time constants, and number of spikes: firing that has not settled after at least this many counts as irregular
+ENOUGH, MANY_SPIKES = 100.0, 1000
+SAMPLES: Final = 257  # number of states sampled in a stretch
+NEAR: Final = 1e-2  # scaled distance from an equilibrium within which the approach to it is linear
 DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at which a run starts
-CLOSED: Final = 30.0  # tolerances: a state this close to another is the same
-LEAST_SIZE: Final = 0.3  # scaled size: for smaller cycles the required closeness no longer shrinks
-STEADY: Final = 1e-7  # fraction of the period: cycles that differ by more in length are examined again, twice as late
-AGAIN: Final = 2  # times
-GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
-NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a pure integrator
+CLOSED: Final = 30.0  # multiple of the tolerance: states whose scaled distance is smaller are the same
+# scaled size of a cycle: for smaller ones the distance that counts as closed shrinks no further
+LEAST_SIZE: Final = 0.3
+STEADY: Final = 1e-7  # relative: if the period of cycles drifts by more, the run goes on and they are examined again
+AGAIN: Final = 2  # largest number of such further examinations
+# multiple of the tolerance of intervals: spikes that repeat only within it come from a peak that grazes the level
+GRAZING: Final = 1e3
+NEGLIGIBLE: Final = 1e-9  # fraction of the largest rate of a variable: a smaller rate belongs to a pure integrator
 MAX_NEWTON_STEP: Final = 1.0  # scaled: a longer step leads to another solution
-LAST_NEWTON_STEP: Final = 1e-14  # scaled
-PER_SPIKE: Final = 400  # samples of v per spike for the measurement of its range
+LAST_NEWTON_STEP: Final = 1e-14  # scaled: length of Newton's last step
+PER_SPIKE: Final = 400  # samples of v per spike from which the range of v is measured
 MAX_SWING_SAMPLES: Final = 40_000
 
 
@@ -107,7 +107,7 @@ class Settled:
 
 
 class Settler:
-    """Runs a membrane from a state until it rests or its cycles repeat.
+    """A function that runs a membrane from a state until it rests or its cycles repeat.
 
     Parameters
     ----------

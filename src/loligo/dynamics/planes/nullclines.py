@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MOST_STEPS: Final = 100
-NARROW: Final = 1e-15  # fraction of a cell: where the search along a grid line ends
-TURNED: Final = 1e-13  # fraction of the way between two points: error of a located fold
-APART: Final = 1e-9  # fraction of the axes: folds that are closer count as one
+NARROW: Final = 1e-15  # width of the bracket at which the search along a grid line ends, as a fraction of a cell
+TURNED: Final = 1e-13  # error of a located fold, as a fraction of the way between two points
+APART: Final = 1e-9  # fraction of the axes: folds closer together than this count as one
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ def _ends(point: Array, values: Array) -> tuple[Array, Array]:
 
 
 def _roots(function: Callable[[NDArray[np.intp], Array], Array], at_0: Array, at_1: Array) -> Array:
-    """Return the roots of functions of one number between 0 and 1, all at once, by the Illinois method."""
+    """Return the roots in [0, 1] of several functions of one variable, found together by the Illinois method."""
     best, size = np.where(np.abs(at_0) <= np.abs(at_1), 0.0, 1.0), np.minimum(np.abs(at_0), np.abs(at_1))
     rows = np.flatnonzero((at_0 < 0) != (at_1 < 0))
     a, b, at_a, at_b = np.zeros(rows.size), np.ones(rows.size), at_0[rows], at_1[rows]

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FIELD_POINTS: Final = 25  # of the vector field, along each axis
-MARGIN: Final = 0.1  # fraction of the range of reversal potentials, on both sides
-KICK, LOOK = 3.0, 100.0  # scales of v from rest, slowest time constants: a run that shows the range of a further state
+FIELD_POINTS: Final = 25  # number of points of the vector field along each axis
+MARGIN: Final = 0.1  # fraction of the range of reversal potentials, or of a further state, added on both sides
+# scales of v from rest, slowest time constants: start and duration of a run for the range of a state
+KICK, LOOK = 3.0, 100.0
 SAMPLES: Final = 2000
-DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: half of the axis of v where there is no reversal potential
-SAME_DISTANCE: Final = 1e-7  # fraction of the axes: two equilibria that are closer count as one
+DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: half the length of the axis of v unless reversal potentials differ
+SAME_DISTANCE: Final = 1e-7  # fraction of the axes: equilibria closer together than this count as one
 
 
 def phase_plane(

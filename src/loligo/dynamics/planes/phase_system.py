@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STEADY: Final = "steady"
 Law = float | tuple[float, float] | str
-ROWS: Final = 20_000  # points evaluated at once: more would need much memory
+ROWS: Final = 20_000  # number of points evaluated at once: more would need much memory
 
 
 class PhaseSystem:

@@ -70,7 +70,7 @@ class VectorField:
     x : array (columns,)
     y : array (rows,)
     dx, dy : array (rows, columns)
-        [units of the variable per ms]
+        Rates of change of x and y, in their units per ms.
     """
 
     x: NDArray[np.float64]

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 REST, FAST_SLOW = "rest", "fast-slow"
 WORDS: Final = (FAST_SLOW, STEADY, REST)
-COMPARABLE: Final = 4.0  # times y's time constant: faster variables are steady, slower ones constant
-KICK: Final = 3.0  # scales of v from rest: a run from there shows how variables vary together
-LOOK: Final = 20.0  # duration of that run, in time constants of y
-OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: where time constants of gates are compared
+COMPARABLE: Final = 4.0  # a variable faster than y by more than this factor is steady, a slower one constant
+KICK: Final = 3.0  # scales of v from rest: start of a run that shows how variables vary together
+LOOK: Final = 20.0  # duration of that run, in time constants of y or at rest, whichever are shorter
+OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: range in which time constants of gates are compared
 
 
 def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> dict[str, Law]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.planes.phase_system import PhaseSystem
 
-PATH_POINTS: Final = 1000  # points on a path, besides the ends of the steps
+PATH_POINTS: Final = 1000  # number of points on a path, besides the ends of the steps
 MAX_DISTANCE: Final = 10.0  # widths of the plane: a path that goes further is taken to have left it
 
 
