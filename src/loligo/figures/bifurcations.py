@@ -21,7 +21,7 @@ MARKERS: Final = {
     "Hopf": ("s", BLACK), "saddle-node": ("D", BLACK), "fold of cycles": ("^", VERMILION),
     "period doubling": ("P", PURPLE), "torus": ("X", PURPLE), "homoclinic": ("*", VERMILION),
 }  # fmt: skip
-SPACING: Final = 0.012  # relative to the axes: least distance of the dots of cycles; closer dots are left out
+SPACING: Final = 0.012  # relative to the axes: dots of cycles that are closer to each other are left out
 
 
 def bifurcation_diagram(

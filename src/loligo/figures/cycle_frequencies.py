@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-WAYS: Final = {"down": (VERMILION, 8.0), "step": (GREEN, 5.0), "up": (SKY, 2.0)}  # broader lines lie beneath
-HEIGHT, GAP = "60%", 0.15  # relative to the height of the diagram below; gap in inches
+# colour and width of each line; broader lines lie beneath
+WAYS: Final = {"down": (VERMILION, 8.0), "step": (GREEN, 5.0), "up": (SKY, 2.0)}
+HEIGHT, GAP = "60%", 0.15  # height relative to the diagram below, and distance from it [inches]
 
 
 def frequencies_over(

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
-WITHIN, MOST_DEVIATIONS = 1.959963984540054, 4.0  # standard deviations: of 95 %, and at the ends of a drawn line
+# standard deviations: the first contain 95 %, the second is the end of a drawn line
+WITHIN, MOST_DEVIATIONS = 1.959963984540054, 4.0
 MEASURED, MODEL = "0.6", "#D55E00"
-LEVELS = {"95 %": 3.841458820694124, "99 %": 6.634896601021214}  # of chi squared with one degree of freedom
+LEVELS = {"95 %": 3.841458820694124, "99 %": 6.634896601021214}  # quantiles of chi squared with one degree of freedom
 
 
 def fit_panels(
@@ -55,8 +56,8 @@ def fit_panels(
     deviations : mapping of str to float, optional
         How far features are from their targets, in standard deviations; drawn below the values, from -4 to 4.
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; in the order data, residuals,
-        autocorrelation, values; by default a new pyplot figure.
+        Where to draw, in the order data, residuals, autocorrelation, values; see `loligo.figures.canvas.canvas`. By
+        default a new pyplot figure.
 
     Returns
     -------
@@ -150,7 +151,7 @@ def feature_panels(
     places, bounds : mapping
         As `fit_panels` takes them.
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+        Where to draw; see `loligo.figures.canvas.canvas`. By default a new pyplot figure.
 
     Returns
     -------
@@ -191,7 +192,10 @@ def profile_panels(
 
     Parameters
     ----------
-    values, deviance : array (points,)
+    values : array (points,)
+        Values of the parameter.
+    deviance : array (points,)
+        Deviance at each of these values.
     label : str
         The parameter and its unit.
     others : mapping of str to array (points,)
@@ -199,7 +203,7 @@ def profile_panels(
     interval : (float, float)
         The interval that is shaded.
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+        Where to draw; see `loligo.figures.canvas.canvas`. By default a new pyplot figure.
 
     Returns
     -------

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from loligo.figures.shades import Shades
 
-PIXELS: Final = 512  # pixels of a map of scattered points along each side
+PIXELS: Final = 512  # number of pixels of a map of scattered points along each side
 FEW: Final = 2000  # largest number of points that are marked on such a map
 
 

@@ -21,7 +21,7 @@ NAMED: Final = {
 CLASSES: Final = {
     "silent": "#B4D4E9", "transient": "#F5C242", "tonic": BLUE, "bursting": VERMILION, "irregular": PURPLE,
 }  # fmt: skip
-FAILED, NO_VALUE = "#8A8A8A", "#DDDDDD"  # in a map of many values: failed runs, and missing values
+FAILED, NO_VALUE = "#8A8A8A", "#DDDDDD"  # colours of failed runs and of missing values in a map of many values
 OTHERS: Final = (GREEN, PURPLE, SKY, ORANGE, "#8C564B", YELLOW, BLACK, "#17BECF")
 MORE: Final = (
     "#6A3D9A",

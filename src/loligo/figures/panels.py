@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Traces = Mapping[str, NDArray[Any]]
 
-LETTER: Final = 5.0  # points: mean width of a character in a label
-MOST_LABELS: Final = 6  # rows of labels above a figure: more would leave no room for it
+LETTER: Final = 5.0  # mean width of a character in a label [points]
+MOST_LABELS: Final = 6  # largest number of rows of labels above a figure: more would leave no room for it
 
 
 def time_panels(
@@ -43,8 +43,10 @@ def time_panels(
         [ms]
     v : array (samples,)
         [mV]
-    gates, currents : mapping of str to array (samples,), optional
-        Open fractions, and currents [µA/cm²].
+    gates : mapping of str to array (samples,), optional
+        Open fraction of each gate.
+    currents : mapping of str to array (samples,), optional
+        Current of each channel [µA/cm²].
     stimulus : array (samples,), optional
         [µA/cm²]
     per_area : bool
@@ -57,7 +59,7 @@ def time_panels(
         Time windows that are shaded, each with a label [ms]; a window of zero length is drawn as a line.
     title : str
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+        Where to draw; see `loligo.figures.canvas.canvas`. By default a new pyplot figure.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def measured_panels(
         Time windows that are shaded [ms].
     title : str
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+        Where to draw; see `loligo.figures.canvas.canvas`. By default a new pyplot figure.
 
     Returns
     -------
@@ -161,7 +163,7 @@ def _mark(axes: Axes, spikes: NDArray[Any], v: NDArray[Any]) -> None:
 
 
 def _shade(column: list[Axes], label: str, start: float, stop: float, line: int, *, named: bool) -> None:
-    """Shade a time window in every panel, or draw a line; write its label, if any, above the first panel."""
+    """Shade a time window in every panel, or draw a line if it has no length; write its label if it is named."""
     tone = colour(label.split(maxsplit=1)[0], line)
     for axes in column:
         if start < stop:

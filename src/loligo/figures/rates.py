@@ -29,7 +29,7 @@ def rate_panels(
     v : array (points,)
     alpha, beta, inf, tau : mapping of str to array (points,)
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+        Where to draw; see `loligo.figures.canvas.canvas`. By default a new pyplot figure.
 
     Returns
     -------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from loligo.figures.shades import Shades
 
-MOST_POINTS: Final = 20_000  # in a panel: more would overlap and take long to draw
+MOST_POINTS: Final = 20_000  # largest number of points in a panel: more would overlap and take long to draw
 BINS: Final = 40  # largest number of bins; there are fewer for few values
 
 
@@ -39,7 +39,7 @@ def scatter_panels(
     shades : Shades, optional
         Colours of shape (points, 4).
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+        Where to draw; see `loligo.figures.canvas.canvas`. By default a new pyplot figure.
 
     Returns
     -------

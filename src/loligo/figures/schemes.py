@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-STATE_RADIUS: Final = 0.17  # in lengths of a transition
-ARROW_GAP: Final = 0.04  # between the two arrows of a transition, in lengths of a transition
-LONGEST_LABEL: Final = 28  # letters of a rate
-UPRIGHT_LABEL: Final = 3  # letters of a rate that is not rotated: a rotated d looks like a p
+STATE_RADIUS: Final = 0.17  # radius of a state, in lengths of a transition
+ARROW_GAP: Final = 0.04  # distance of an arrow from the line between its states, in lengths of a transition
+LONGEST_LABEL: Final = 28  # largest number of letters of a rate; longer rates are cut
+UPRIGHT_LABEL: Final = 3  # a rate of no more letters is not rotated, since a rotated d looks like a p
 STEEP: Final = 80.0  # degrees: text along steeper arrows is read from below
-LAYOUT_ROUNDS: Final = 500  # iterations of the layout
+LAYOUT_ROUNDS: Final = 500  # number of iterations of the layout
 
 
 def scheme_graph(

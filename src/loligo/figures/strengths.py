@@ -26,10 +26,14 @@ def strength_panel(
 
     Parameters
     ----------
-    durations, thresholds : array (n,)
-        [ms], [µA/cm²]
-    rheobase, chronaxie : float
-        [µA/cm²], [ms]; a NaN chronaxie is not drawn.
+    durations : array (n,)
+        [ms]
+    thresholds : array (n,)
+        [µA/cm²]
+    rheobase : float
+        [µA/cm²]
+    chronaxie : float
+        [ms]; it is not drawn if it is NaN.
     fits : mapping of str to (rheobase, chronaxie, values)
         Parameters of each law, and its values at the durations.
     ax : Axes, optional
@@ -61,8 +65,10 @@ def refractory_panel(
 
     Parameters
     ----------
-    intervals, ratio : array (n,)
-        Intervals [ms] and dimensionless ratios; NaN where no second pulse elicits a spike.
+    intervals : array (n,)
+        Intervals between the pulses [ms].
+    ratio : array (n,)
+        Second threshold relative to that of a single pulse; NaN where no second pulse elicits a spike.
     absolute : float
         Up to this interval no second pulse elicits a spike [ms]; NaN if there is no such interval.
     ax : Axes, optional
