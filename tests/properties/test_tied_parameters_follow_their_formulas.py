@@ -91,7 +91,7 @@ def test_each_sweep_has_its_own_value_as_in_separate_regressions():
         found.derived("g_leak*E_leak")
     with pytest.raises(lo.ExpressionError, match=r"E_leak\[1\]: write E_leak, and choose the sweep by .*sweep=1\)"):
         found.derived("2*E_leak[1]")
-    with pytest.raises(lo.ExpressionError, match=r"E_leak\[1\]: write E_leak, which has in each sweep"):
+    with pytest.raises(lo.ExpressionError, match=r"E_leak\[1\]: write E_leak, which stands for the value of the sweep"):
         lo.fit(leak, sweeps, {"E_leak": own}, tied={"g_leak": "-E_leak[1]/100"})
     tied = lo.fit(leak, sweeps, {"E_leak": own}, tied={"g_leak": "-E_leak/100"}, starts=1)
     assert tied.derived("g_leak", 1)[0] == pytest.approx(-tied.values["E_leak[1]"] / 100)

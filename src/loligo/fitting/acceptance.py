@@ -51,7 +51,7 @@ class Accepted:
         return len(self.table) / self.size
 
     def plot(self, columns: Sequence[str] = (), *, colour: str | None = None, figure: Figure | None = None) -> Figure:
-        """Draw all pairs of columns that vary among the accepted members.
+        """Plot each of the columns against each of the others, for the accepted members.
 
         Parameters
         ----------

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     CurrentsUnderClamp = ClampedMembrane | ClampedStates | SeriesClamped | LinkedCurrents
 
-LEAST_OF_A_TRACE: Final = 3  # samples
-QUIET: Final = 1.5  # standard deviations of the noise: the largest range of a trace that is noise alone
+LEAST_OF_A_TRACE: Final = 3  # smallest number of compared samples of a current clamp
+QUIET: Final = 1.5  # standard deviations of the noise: a v whose own standard deviation is smaller is noise alone
 
 
 def kind_of(one: Sweep | FeatureTargets) -> str:
@@ -133,9 +133,7 @@ def _clamped(links: Links, sweeps: Sequence[Sweep]) -> CurrentsUnderClamp:
 
 def _check_traces(traced: CurrentClamped, noise: Vector) -> None:
     if all(trace.measured.std() < QUIET * one for trace, one in zip(traced.grids, noise.tolist(), strict=True)):
-        raise FitError(
-            "The measured v changes no more than its noise, so it determines no parameter: use stronger stimuli."
-        )
+        raise FitError("The measured v shows only noise, so it determines no parameter: use stronger stimuli.")
 
 
 def _mixed(

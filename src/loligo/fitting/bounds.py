@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 WIDE: Final = 100.0  # a scale is logarithmic if the ratio of the bounds is at least this
-AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
+AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # a coordinate from 0 to 1 that is not between these is at its bound, to rounding
 SCALES: Final = ("", "linear", "log")
 PER: Final = ("", "sweep")
 

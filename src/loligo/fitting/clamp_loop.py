@@ -141,18 +141,26 @@ def follow(
         Address of ``current`` of `loligo.kernel.clamp_derivatives`.
     q : array
         Prepared parameters.
-    counts, own : array
-        Number of parameters of each gate, and their indices, gate by gate.
+    counts : array (gates,)
+        Number of parameters of each gate.
+    own : array
+        Indices of these parameters, gate by gate.
     rates : array (potentials, ...)
         Rates as `rates_at` returns them.
     potentials : array (potentials,)
         [mV]
-    lengths, nodes : array (steps,), (steps, 3)
-        The steps: length [ms], and the rows of ``rates`` at start, middle and end, which are equal if v is constant.
-    sampled, sample_nodes : array (steps,)
-        The row of ``jacobian`` to fill after each step, or -1, and the potential there.
-    modelled, jacobian : array (samples,), (samples, parameters)
-        Filled; ``jacobian`` must contain zeros.
+    lengths : array (steps,)
+        Length of each step [ms].
+    nodes : array (steps, 3)
+        Rows of ``rates`` at the start, the middle and the end of each step; equal if v is constant.
+    sampled : array (steps,)
+        The row of ``jacobian`` to fill after each step, or -1.
+    sample_nodes : array (steps,)
+        The row of ``potentials`` at the end of each step.
+    modelled : array (samples,)
+        Filled with the current.
+    jacobian : array (samples, parameters)
+        Filled with the derivatives of the current; must contain zeros.
     memory : array
     """
     gates, varied = counts.size, jacobian.shape[1]

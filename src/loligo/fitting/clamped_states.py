@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-SAME_LENGTH: Final = 9  # decimals of the length of a step [ms] that distinguish kinds of steps
+SAME_LENGTH: Final = 9  # decimals of the length [ms] to which steps of one kind agree
 SERIES_NORM: Final = 0.25  # norm of a matrix for which `SERIES_TERMS` terms of its series suffice
 SERIES_TERMS: Final = 14
 LEAST_NORM: Final = 1e-300
 
 
 class ClampedStates(ClampedCurrents):
-    """Like `loligo.fitting.clamped.ClampedMembrane`, but with kinetic schemes too, under commands of steps.
+    """The currents of a membrane with kinetic schemes, under commands of steps, for values of the varied parameters.
+
+    See `loligo.fitting.clamped.ClampedMembrane`.
 
     Parameters
     ----------

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-TOLERANCE: Final = 4e-6  # tolerance of a step; just above the value from which the pair of order 5(4) is faster
-UNCHECKED: Final = 1e100  # scale of derivatives, so large that v and the gates determine the steps
-MOST_STEPS: Final = 200  # largest misfit of one sample; a start with a larger one counts as overflowing
+TOLERANCE: Final = 4e-6  # tolerance of the steps; just above the value from which the pair of order 5(4) is faster
+UNCHECKED: Final = 1e100  # error scale of derivatives, so large that v and the gates alone determine the steps
+MOST_STEPS: Final = 200  # steps for each sample, besides LEAST_STEPS: a run that needs more counts as overflowing
 LEAST_STEPS: Final = 20_000
 
 
@@ -37,10 +37,12 @@ class Trace:
 
     Attributes
     ----------
-    times, measured : array (samples,)
-        Times [ms] and v [mV] of the kept samples.
+    times : array (samples,)
+        Times of the kept samples [ms].
+    measured : array (samples,)
+        v of the kept samples [mV].
     kept : array (samples,)
-        Mask of the samples of the sweep that are compared.
+        Indices of those samples of the sweep that are compared.
     pieces : Pieces
         The stimulus until the last kept sample.
     """

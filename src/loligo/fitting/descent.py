@@ -22,8 +22,8 @@ FIRST_DAMPING: Final = 1e-2
 NEAR_DAMPING: Final = 1e-6  # initial damping near a minimum
 WEAKEST_DAMPING: Final = 1e-12
 STRONGEST_DAMPING: Final = 1e10
-NEGLIGIBLE: Final = 1e-11  # relative to the cost: predicted decrease at the minimum
-NEAR: Final = 1e-4  # relative to the cost: predicted decrease near the minimum
+NEGLIGIBLE: Final = 1e-11  # relative to the sum of squares: if the predicted decrease is smaller, this is the minimum
+NEAR: Final = 1e-4  # relative to the sum of squares: if the predicted decrease is smaller, the minimum is near
 MOST_EVALUATIONS: Final = 300
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-PLAIN: Final = (1e-5, 1e7)  # powers of ten that are written without an exponent
+PLAIN: Final = (1e-5, 1e7)  # numbers from the first to the second are written without an exponent
 DIGITS: Final = 15  # significant digits of a double
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-BEYOND: Final = 0.5  # relative to the range of v: how far v at cuts may lie outside the range
-STATE_SPAN: Final = 100.0  # scales: allowed distance of further states from their first value
-SETTLED: Final = 5  # number of samples whose mean v determines the initial steady state
+BEYOND: Final = 0.5  # relative to the range of v: how far v at cuts may lie outside this range
+STATE_SPAN: Final = 100.0  # scales: how far a further state may be from its initial value
+SETTLED: Final = 5  # number of first samples whose mean v determines the initial steady state
 
 
 def recorded_command(trace: Trace) -> tuple[Samples, float]:

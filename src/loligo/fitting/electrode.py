@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 LEAK: Final = "leak_clamp"
 SERIES: Final = "series_resistance"
-RESISTANCE: Final = "kΩ cm²"  # MΩ for a whole cell, with conductances in µS
-OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units if currents are in nA
+RESISTANCE: Final = "kΩ cm²"  # unit of the series resistance; MΩ for a whole cell, with conductances in µS
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units of a whole cell (nA)
 _END: Final = "E_series_resistance"
 TOLERANCE: Final = 1e-7  # tolerance of steps: the measured current is a small difference between v and the command
 MOST_STEPS: Final = 2_000_000

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
+UNTOLD: Final = 1e3  # standard deviation of unidentified combinations, in widths of the box
 
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """The uncertainty of the best values of a fit; see `loligo.fitting.Fit` for what each means.
+    """The uncertainty of the best values of a fit; `loligo.fitting.Fit` says what each number means.
 
     Attributes
     ----------

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 MEMBER: Final = "member"
 MOST_MEMBERS: Final = 1_000_000
-SCREENING: Final = 1e-5  # tolerance of the runs that choose where searches begin
-NEGLIGIBLE: Final = 1e-8  # fraction of the sum of squares: the decrease predicted for a step at the minimum
-LEAST: Final = 1e-9  # squared standard deviations: the same where all targets are reached
+SCREENING: Final = 1e-5  # tolerance of the runs that decide where searches begin
+NEGLIGIBLE: Final = 1e-8  # relative to the sum of squares: if the predicted decrease is smaller, this is the minimum
+LEAST: Final = 1e-9  # squared standard deviations: also if it is below this, as where all targets are reached
 
 
 def fit_features(
@@ -173,7 +173,7 @@ def _why_none(compared: Compared, every: list[tuple[Vector, list[Vector]]]) -> s
 
 
 def _descended(compared: Compared, points: Vector, evaluations: int, origin: str) -> tuple[list[Descent], str]:
-    """Return where searches from points end, and what ended them early: then the last one is where it was."""
+    """Return the ends of searches from points, and what stopped them early; the last one is then unfinished."""
     descents: list[Descent] = []
     ended = ""
 

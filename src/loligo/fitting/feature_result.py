@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 FAR: Final = 3.0  # standard deviations: a larger deviation from a target is reported
-NEAR_BEST: Final = 1.02  # relative to the lowest sum of squares, plus 1: searches that found the same minimum
+NEAR_BEST: Final = 1.02  # searches up to this multiple of the lowest sum of squares, plus 1, found the same minimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +215,7 @@ class FeatureFit:
         FitError
             A profile found a better fit; see `profile`.
         TimeLimitError, KeyboardInterrupt
-            `loligo.time_limit` or Ctrl-C ended the profiles.
+            `loligo.time_limit` or Ctrl-C stopped the calculation of the profiles.
         """
         level = checked_level(level)
         if profiles:
@@ -238,7 +238,7 @@ class FeatureFit:
             There is a better fit along the profile, so this one is not the best: start again from the error's
             ``values``.
         TimeLimitError, KeyboardInterrupt
-            `loligo.time_limit` or Ctrl-C ended the profile; no part of it is kept.
+            `loligo.time_limit` or Ctrl-C stopped the calculation of the profile; no part of it is kept.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)

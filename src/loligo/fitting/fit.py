@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from loligo.fitting.problem import SumOfSquares
 
 MOST_THREADS: Final = 256
-TRIED: Final = 64  # points at which ties are checked if no start responds
+TRIED: Final = 64  # number of points at which ties are checked if no start responds
 _MISSED: Final = (
     "The best membrane lacks a feature of the targets, or has more or fewer spikes than these: try more starts=, widen "
     "the bounds, or check the stimulus of the targets."

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from loligo.sweep import Sweep
 
 FINEST_MOVE: Final = 0.5  # mV: largest change in v during a step, for an error of about 1e-7 of the current
-COARSE_MOVE: Final = 4.0  # mV: the same on a thinned grid
-JUMP: Final = 1.0  # mV: after a larger jump of the command, samples are dense
+COARSE_MOVE: Final = 4.0  # mV: largest change in v during a step of a thinned grid
+JUMP: Final = 1.0  # mV: after a jump of the command by more than this, samples are dense
 SPACING: Final = 0.25  # spacing of samples of a thinned grid, relative to the number of samples since a jump
 
 
@@ -30,11 +30,11 @@ class Grid:
     potentials : array (nodes,)
         [mV]
     lengths, nodes, sampled, sample_nodes : array
-        Arguments of `follow`.
+        The arguments of `follow` with these names.
     measured : array (samples,)
         The current at the kept samples.
     kept : array (samples,)
-        Mask of the samples of the sweep that are compared.
+        Indices of those samples of the sweep that are compared.
     """
 
     potentials: NDArray[np.float64]

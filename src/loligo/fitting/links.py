@@ -205,7 +205,7 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
         if name in varied:
             raise ArgumentError(f"{name} is both varied within bounds and tied by a formula: remove one of the two.")
         if isinstance(text, str):
-            found[name] = formula_of(text, "write {name}, which has in each sweep the value of that sweep")
+            found[name] = formula_of(text, "write {name}, which stands for the value of the sweep at hand")
         else:
             found[name] = expression(repr(number(text, membrane.parameters[name].unit, f"the value of {name}")))
     for name, formula in found.items():

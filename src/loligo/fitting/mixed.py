@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-MISSED: Final = 100.0  # standard deviations: what a target counts where the membrane has no such feature or spike
+MISSED: Final = 100.0  # standard deviations that a target counts for if the membrane has no such feature or spike
 ROUNDS: Final = 5  # largest number of estimates of the noise from residuals
-SAME: Final = 0.01  # relative change in the noise that ends them
+SAME: Final = 0.01  # relative change in the noise below which these estimates end
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class Mixed:
     traces : ShootingProblem or None
         The sweeps under current clamp, with the priors; the sum of ``currents`` is added to it.
     features : Compared or None
-        Targets with their deviations over the square root of their weights.
+        Targets; their standard deviations are divided by the square root of their weights.
     experiments : tuple of Experiment
         Targets as they were given.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-NOISELESS: Final = 1e-6  # relative to the largest current: the assumed noise if no sweep shows noise
+NOISELESS: Final = 1e-6  # relative to the largest measured value: noise assumed if no sweep shows noise
 SHOWN: Final = {CURRENT: "current of a voltage clamp", V: "v of a current clamp"}
 
 

@@ -13,7 +13,7 @@ from loligo.kernel.calling import call_state_function, pointer_to
 from loligo.kernel.entries import entry
 
 _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:, ::1]
-_FIRST: Final = 1  # row of the memory after v
+_FIRST: Final = 1  # first row of the memory after that of v
 
 
 @entry(types.void(types.int64, _numbers, _numbers, types.int64, _table, _numbers), nogil=True)
@@ -46,14 +46,24 @@ def follow(
         Address of ``current``: the current, its derivatives with respect to each state, then each parameter.
     q : array
         Prepared parameters.
-    moves, slopes : array (kinds, n + 1, n + 1), (kinds, parameters, n + 1, n + 1)
-        The matrix of each kind of step, and its derivatives.
-    which, potentials, sampled : array (steps,)
-        The kind of each step, v at its end, and the row to fill after it, or -1.
-    y, s : array (n + 1,), (parameters, n + 1)
-        Initial state and derivatives; updated.
-    modelled, jacobian : array (samples,), (samples, parameters)
-        Filled.
+    moves : array (kinds, n + 1, n + 1)
+        The matrix of each kind of step.
+    slopes : array (kinds, parameters, n + 1, n + 1)
+        The derivatives of these matrices.
+    which : array (steps,)
+        The kind of each step.
+    potentials : array (steps,)
+        v at the end of each step [mV].
+    sampled : array (steps,)
+        The row to fill after each step, or -1.
+    y : array (n + 1,)
+        The initial state; updated.
+    s : array (parameters, n + 1)
+        The derivatives of the initial state; updated.
+    modelled : array (samples,)
+        Filled with the current.
+    jacobian : array (samples, parameters)
+        Filled with the derivatives of the current.
     memory : array
     """
     size, varied = y.size, s.shape[0]

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 RESPONDS: Final = 0.01  # fraction of the sum of squares of the currents, without noise, that a start must explain
-ENOUGH: Final = 2000  # number of samples for the coarse descent
-STANDS_OUT: Final = 2.0  # relative to the noise: a larger current is visible in fewer samples
-CHANCE: Final = 4.0  # what a start must explain in addition, in squares of the noise
+ENOUGH: Final = 2000  # number of samples that suffice for the coarse descent
+STANDS_OUT: Final = 2.0  # sum of squares, relative to that of the noise, from which fewer samples show the currents
+CHANCE: Final = 4.0  # squares of the noise that a start must explain in addition, since chance may explain some
 CURRENT, V, FEATURES = "current", "v", "features"  # kinds of data
-FIRM: Final = 1e-12  # damping when conductances are solved for
+FIRM: Final = 1e-12  # relative damping of the step to the best conductances
 
 
 class Start(NamedTuple):

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FURTHEST: Final = 10.83  # deviance at a level of 99.9 %
+FURTHEST: Final = 10.83  # deviance beyond which a profile ends: a level of 99.9 %
 STEP: Final = 0.7  # spacing of points, measured in the square root of the deviance
 MOST_POINTS: Final = 60  # largest number of points on each side
-SHORTEST, LONGEST = 1e-9, 0.1  # steps, in widths of the box
+SHORTEST, LONGEST = 1e-9, 0.1  # shortest and longest step, in widths of the box
 FURTHER: Final = 60  # largest number of evaluations of the search for a better fit
 BETTER: Final = 0.1  # decrease of the deviance that makes another fit the better one: 95 % limits are at 3.84
-ELSEWHERE: Final = 1e-6  # widths of the box: closer points differ by rounding
+ELSEWHERE: Final = 1e-6  # widths of the box: points closer together than this differ by rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ def profiled(problem: Squares, best: Vector, name: str, unit: str, scale: float)
     FitError
         The best fit is not finite, or there is a better one along the profile, given in `FitError.values`.
     TimeLimitError, KeyboardInterrupt
-        A time limit or Ctrl-C ended the profile; an unfinished profile is not kept.
+        A time limit or Ctrl-C stopped the calculation; an unfinished profile is not kept.
     """
     try:
         return _followed(problem, best, name, unit, scale)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-MOVED: Final = 10.0  # standard deviations of the noise: root mean square of the change in v in a window
-LARGEST: Final = 0.1  # of the samples: longest window
+MOVED: Final = 10.0  # standard deviations of the noise: by this much v changes in a window (root mean square)
+LARGEST: Final = 0.1  # longest window, as a fraction of the samples
 MOST_EVALUATIONS: Final = 80
 
 

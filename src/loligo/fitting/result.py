@@ -323,7 +323,7 @@ class Fit:
         FitError
             There is a better fit along the profile, so this one is not the best: start again at the error's values.
         TimeLimitError, KeyboardInterrupt
-            `loligo.time_limit` or Ctrl-C ended the profile; no part of it is kept.
+            `loligo.time_limit` or Ctrl-C stopped the calculation of the profile; no part of it is kept.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)

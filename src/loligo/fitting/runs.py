@@ -12,7 +12,7 @@ from loligo._frames import dataframe
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS: Final = 60  # of a table that is printed
+MOST_ROWS: Final = 60  # largest number of rows of a table that are printed
 SOBOL: Final = "sobol"
 
 

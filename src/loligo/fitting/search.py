@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-DRAWS: Final = 300  # points drawn for one start until one responds
-TRIES: Final = 3  # descents of one start, of which the lowest counts
+DRAWS: Final = 300  # largest number of points drawn for one start until one responds
+TRIES: Final = 3  # largest number of descents (tries) of one start, of which the lowest counts
 MOST_OF_A_TRY: Final = 80  # largest number of evaluations of a try
-NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
+# relative to the sum of squares of the noise: a start with a lower minimum needs no further try
+NOISE_ALONE: Final = 1.2
 LOOKED_AFTER: Final = 0.1  # interval between checks for a stop [s]
 EVALUATIONS: Final = "the limit of evaluations"
 TIME_LIMIT, CTRL_C = "the time limit", "Ctrl-C"
@@ -107,8 +108,8 @@ def searched(
             f"None of {tried} starting points within the bounds" if tried > 1 else "The only starting point does not"
         )
         raise FitError(
-            f"{which} {'gives' if tried > 1 else 'give'} a current, or a v, like the measured one: it overflows, or "
-            "shows nothing of it. Check units and signs, and widen the bounds of conductances."
+            f"{which} {'gives' if tried > 1 else 'give'} a current, or a v, that resembles the measured one. Runs may "
+            "overflow: check units and signs, and widen the bounds of conductances."
         )
     return [found[k] for k in sorted(found)], early
 

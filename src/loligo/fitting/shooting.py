@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-TIES: Final = (0.1, 0.01, 1e-3, 1e-5)  # standard deviations of gaps, in scales of the variables
-TIED_EVALUATIONS: Final = 100  # evaluations for each weight of the gaps
-ENOUGH: Final = 1e-4  # relative to the sum of squares: a smaller predicted decrease ends the descent at one weight
+TIES: Final = (0.1, 0.01, 1e-3, 1e-5)  # standard deviations of gaps, in scales of the variables, one descent each
+TIED_EVALUATIONS: Final = 100  # largest number of evaluations of each of these descents
+ENOUGH: Final = 1e-4  # relative to the sum of squares: a smaller predicted decrease ends such a descent
 RESPONDS: Final = 0.05  # fraction of the variance of v that a start must explain
-STRETCH: Final = 2.0  # correlation lengths of v
-LEAST_SAMPLES: Final = 10  # of a stretch
-MOST_STRETCHES: Final = 100  # of all sweeps
-INNER: Final = 30  # evaluations in which the first states are found
+STRETCH: Final = 2.0  # length of a stretch, in correlation lengths of v
+LEAST_SAMPLES: Final = 10  # smallest number of samples of a stretch
+MOST_STRETCHES: Final = 100  # largest number of stretches of all sweeps together
+INNER: Final = 30  # largest number of evaluations in which the first states are found
 
 
 @dataclass(frozen=True, eq=False)

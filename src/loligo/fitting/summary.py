@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     Fit = Any  # `loligo.fitting.Fit`, which has these functions as methods and so cannot be imported
 
-CORRELATED: Final = 2.0  # a longer correlation of residuals, in samples, is reported
-SEVERAL: Final = 3.0  # times the noise: larger residuals are reported
+CORRELATED: Final = 2.0  # samples: a longer correlation of residuals is reported
+SEVERAL: Final = 3.0  # multiple of the noise from which residuals are reported
 VISIBLE: Final = 0.01  # of the standard deviation of v: smaller residuals are not reported if no noise was given
-NEAR_BEST: Final = 1.01  # relative to the best misfit: starts within this found the same minimum
+NEAR_BEST: Final = 1.01  # relative to the best misfit: starts up to this found the same minimum
 
 
 def summary(fit: Fit) -> str:
@@ -38,8 +38,8 @@ def summary(fit: Fit) -> str:
         lines += _kinds(fit)
     if correlated:
         lines.append(
-            f"  residuals are correlated over {fit.correlation_length:.0f} samples; the errors count that, and else "
-            f"were {_smaller(fit)} times smaller"
+            f"  residuals are correlated over {fit.correlation_length:.0f} samples; the errors allow for that: "
+            f"for independent residuals they would be {_smaller(fit)} times smaller"
         )
     lines += _beyond_noise(fit, correlated) if fit.data_unit else []
     for parts in fit.unidentified:
@@ -51,7 +51,7 @@ def summary(fit: Fit) -> str:
 
 
 def ending(fit: Fit) -> str:
-    """Return what ended a search early, and whether it failed to converge."""
+    """Return the end of a summary's last line: what stopped the search early, and that it did not converge."""
     return (f"; ended by {fit.ended}" if fit.ended else "") + ("" if fit.converged else ": not converged")
 
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 SINGULAR: Final = 1e-14  # relative to the largest eigenvalue: smaller ones are rounding
-UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
+UNTOLD: Final = 1e3  # standard deviation of unidentified combinations, in widths of the box
 LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
 UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
-SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
-ALONE: Final = 0.1  # fraction of the largest standard deviation, for a coordinate with all others fixed
+SMALL_PART: Final = 0.1  # entries of a combination that are smaller are not reported
+ALONE: Final = 0.1  # of the largest standard deviation: a coordinate with more, all others fixed, is unidentified
 SAME_VALUE: Final = 1e-9  # relative to the range of a trace: closer values differ only by rounding
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.sweep import Sweep
 
-MOST: Final = 1.0  # mV: no larger v is in volts
-FAR: Final = 100.0  # times smaller than the rest: v is elsewhere
+MOST: Final = 1.0  # mV: v that reaches this is not in volts
+FAR: Final = 100.0  # v may be in volts if it is smaller than the resting potential by more than this factor
 MILLI: Final = 1000.0
 
 
