@@ -64,7 +64,8 @@ WRONG = {
     "threshold squid --step 1 --stop 9 --resolution 0": "resolution must be greater than zero",
     "threshold squid --step 1 --stop 9 --fires 500": "does not fire as required at any of the",
     "models sqiud": "Did you mean 'squid'?",
-    "models --latex": "--latex needs a MODEL",
+    "models --latex": "--latex needs a MODEL, for example: loligo models squid --latex",
+    "models --set rest=-65": "--set needs a MODEL, for example: loligo models squid --set g_Na=100",
     "exercise --copy --file HH.py": "give only one of the two",
 }
 

@@ -85,7 +85,7 @@ class _WithFrequencies:
         return self.diagram.columns()
 
     def plot(self) -> "Axes":
-        """Draw both."""
+        """Draw the diagram and the f-I curve."""
         return self.diagram.plot(fi=self.curve)
 
     def __str__(self) -> str:

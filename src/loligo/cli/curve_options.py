@@ -34,7 +34,7 @@ class Curve(Protocol):
 
 @dataclass(frozen=True)
 class CurveOptions:
-    """Files to write, each completely or not at all."""
+    """Options for the files to write, each completely or not at all."""
 
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the curve as CSV.", rich_help_panel=_PANEL)

@@ -14,7 +14,7 @@ from loligo.cli.interrupts import INTERRUPTED, leave_interrupted
 
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
-LONGEST_LINE: Final = 2000  # characters of a line on stderr
+LONGEST_LINE: Final = 2000  # largest number of characters of a line on stderr
 
 _UsageError: Any = typer.BadParameter.__base__  # it moved between versions of typer
 

@@ -61,7 +61,7 @@ def fit(
 ) -> None:
     """Find parameters of a membrane, with their errors, from currents under voltage clamp or v under current clamp.
 
-    Or from features with their standard deviations, such as a frequency and an amplitude, under a stimulus.
+    Without a file, parameters are found from features with standard deviations, such as a frequency, under a stimulus.
     """
     from loligo.fitting import fit as fit_recordings
     from loligo.fitting import fit_features

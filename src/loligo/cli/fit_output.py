@@ -21,7 +21,7 @@ _PANEL: Final = "Output"
 
 @dataclass(frozen=True)
 class FitOutput:
-    """Files to write, all of them or none."""
+    """Options for the files to write, all of them or none."""
 
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write all numbers as JSON.", rich_help_panel=_PANEL)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORM: Final = "LOW:HIGH[:log|linear][:sweep]"
 SCALES: Final = ("linear", "log")
-EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")  # not in a comparison
+EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")  # an equals sign that does not belong to a comparison
 PER_SWEEP: Final = "sweep"
 
 

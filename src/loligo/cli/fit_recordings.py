@@ -17,7 +17,7 @@ _PANEL = "Recordings"
 
 @dataclass(frozen=True)
 class RecordingOptions:
-    """How recordings were measured, and what of them is left out."""
+    """Options for how recordings were measured, and for samples to leave out."""
 
     area: Annotated[
         float | None,

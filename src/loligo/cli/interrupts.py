@@ -1,4 +1,4 @@
-"""How a command ends on Ctrl-C. Imports nothing, so that an interrupt during imports ends the same way."""
+"""The end of a command on Ctrl-C. Imports almost nothing, so that Ctrl-C during imports is handled in the same way."""
 
 import contextlib
 import sys

@@ -37,9 +37,8 @@ def models(
     """List the published membranes, or show one of them."""
     if model is None:
         if latex or changes:
-            raise ArgumentError(
-                f"{'--latex' if latex else '--set'} needs a MODEL, such as: loligo models squid --latex"
-            )
+            option, example = ("--latex", "--latex") if latex else ("--set", "--set g_Na=100")
+            raise ArgumentError(f"{option} needs a MODEL, for example: loligo models squid {example}")
         typer.echo(_all())
         return
     membrane = changed_model(model, changes)

@@ -22,7 +22,7 @@ _STANDARD_OUTPUT: Final = Path("-")
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """Files to write, each completely or not at all."""
+    """Options for the files to write, each completely or not at all."""
 
     csv: Annotated[
         Path | None,

@@ -11,7 +11,7 @@ import typer
 from loligo._errors import ArgumentError
 from loligo._files import all_or_nothing
 
-LONGEST_SEARCH: Final = 100_000_000  # bytes of a file that are searched for the mark of our own files
+LONGEST_SEARCH: Final = 100_000_000  # number of bytes of a file that are searched for the mark of our own files
 Made = TypeVar("Made")
 Force = Annotated[
     bool,

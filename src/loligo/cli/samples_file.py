@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-_EQUAL: Final = 1e-3  # relative to an interval: how unequal intervals may be, since times in files are rounded
+_EQUAL: Final = 1e-3  # relative to an interval: intervals may differ by this, since times in files are rounded
 MOST_COLUMNS: Final = 1000
 LIMIT: Final = "most_megabytes"
 
