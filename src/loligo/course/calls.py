@@ -54,7 +54,7 @@ OTHER_NAMES: Final = {
     "offset": "I_offset",
 }
 USUAL: Final = {"gNa": 120.0, "gK": 36.0, "gl": 0.3, "ENa": 115.0, "EK": -12.0, "El": 10.6, "C": 1.0}
-MAX_CLASSROOM_SAMPLES: Final = 10_000_000  # half a gigabyte of traces
+MAX_CLASSROOM_SAMPLES: Final = 10_000_000  # largest number of samples of a run: half a gigabyte of traces
 _IN_FORMULAS: Final = {"v", "exp", "log", "sqrt", "tanh", "m", "h", "n"}
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 

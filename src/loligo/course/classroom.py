@@ -31,7 +31,8 @@ NAME: Final = "HH.py"
 _INSTALLED: Final = Path("neurodynex", "hodgkin_huxley", NAME)
 _MODULE: Final = "HH"
 LAST_LINE: Final = "return Record(lo.simulate(membrane, curr, simtime, sampling=dt))"
-PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, stop=2.5), 3.0))  # µA/cm², ms
+# currents [µA/cm²] and durations [ms] of the runs that are compared
+PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, stop=2.5), 3.0))
 PROBE_TIMES: Final = np.linspace(0.0, 400.0, 4001)  # ms: times at which applied currents are compared
 ENDED: Final = {
     SystemExit: "exit() and sys.exit() end Python here, so take them out",
@@ -189,7 +190,7 @@ def _more_than_asked(recordings: list[Recording]) -> str:
 
 
 class _Fresh(SourceFileLoader):
-    """Read the source each time: Python compares times of bytecode in whole seconds, and edits can be faster."""
+    """A loader that always reads the source, since Python would miss a second edit of the file within one second."""
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return self.source_to_code(self.get_data(self.path), self.path)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 V_LABEL: Final = "v [mV]"
 T_LABEL: Final = "t [ms]"
 I_LABEL: Final = "I [µA/cm²]"
-WIDTH: Final = 8.0  # inches
-SHOWN_MS: Final = 20.0  # time around the end of the ramp and the spike
+WIDTH: Final = 8.0  # width of a figure [inches]
+SHOWN_MS: Final = 20.0  # ms shown before and after the end of the ramp and the spike
 
 
 def draw(answers: ExerciseAnswers) -> dict[str, tuple[Figure, str]]:

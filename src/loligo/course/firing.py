@@ -30,16 +30,13 @@ FiresAt = Callable[[float], bool]
 Levels = tuple[tuple[float, float | None], ...]  # a spike level [mV] and the threshold with it [µA/cm²]
 
 LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: amplitudes that are tried first, so that the search ends
-GRID: Final = 48  # amplitudes tried below a threshold, in search of an earlier window of firing
-CLOSE_BELOW: Final = tuple(
-    1 - 2.0**-k for k in range(6, 17)
-)  # relative to a threshold: further amplitudes, close below it
+GRID: Final = 48  # a threshold is divided into this many parts, where an earlier window of firing is searched for
+# relative to a threshold: further amplitudes that are tried, close below the threshold
+CLOSE_BELOW: Final = tuple(1 - 2.0**-k for k in range(6, 17))
 SPONTANEOUS_MS: Final = 500.0  # ms: a neuron that fires without a stimulus does so within this time
-LEAST_SWING: Final = 0.1  # scales of v: a smaller change is not an oscillation
-OTHER_LEVELS: Final = (
-    0.4,
-    1.2,
-)  # relative to the spike level: other levels, which show whether the definition of a spike matters
+LEAST_SWING: Final = 0.1  # scales of v: a smaller change in v is no oscillation
+# relative to the spike level: other levels, which show whether the definition of a spike matters
+OTHER_LEVELS: Final = (0.4, 1.2)
 SHARP_THRESHOLD: Final = 1e-3  # relative to a threshold: if another spike level moves it by more, it is not sharp
 LEAST_INWARD: Final = 1e-3  # µA/cm²: a smaller current is within the error of a run
 _PUSHED: Final = (

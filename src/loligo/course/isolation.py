@@ -19,7 +19,7 @@ from loligo.membrane.description import described, membrane_from
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
-LIMIT_S: Final = 60.0  # s: the first run compiles
+LIMIT_S: Final = 60.0  # s: time limit of a file, including the compilation in its first run
 FOUND, SLIPS, WRONG = "membrane", "slips", "error"
 
 

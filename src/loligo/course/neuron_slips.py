@@ -24,10 +24,10 @@ LARGEST_POTENTIAL: Final = 300.0  # mV, on both sides of 0: no membrane withstan
 LEAST_POTENTIAL: Final = 0.2  # mV: a smaller value, except 0, was typed in V
 LARGEST_CONDUCTANCE: Final = 1e4  # mS/cm²: three times that of a node of Ranvier
 LEAST_SHARE: Final = 2e-3  # relative to the usual conductance: a smaller value, except 0, was typed in S
-LEAST_CAPACITANCE, LARGEST_CAPACITANCE = 0.01, 1000.0  # µF/cm²
-ABSOLUTE_SODIUM: Final = (50.0, 55.0)  # mV: E_Na in textbooks that put the rest at -65 mV
-LEAST_ABOVE_REST: Final = -40.0  # mV: a lower potential of potassium or a leak implies a rest at -65 mV
-ABSOLUTE_REST: Final = -65.0  # mV
+LEAST_CAPACITANCE, LARGEST_CAPACITANCE = 0.01, 1000.0  # µF/cm²: a value outside was typed in another unit
+ABSOLUTE_SODIUM: Final = (50.0, 55.0)  # mV: E_Na in textbooks in which the resting potential is -65 mV
+LEAST_ABOVE_REST: Final = -40.0  # mV: a lower E of potassium or a leak comes from such a textbook
+ABSOLUTE_REST: Final = -65.0  # mV: the resting potential in these textbooks
 
 
 def neuron_slip(membrane: Membrane) -> str:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # ms. For longer ramps the state creeps along an unstable equilibrium, and errors of 1e-12 decide the answer.
 DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
-GRADED_PEAK: Final = 0.9  # relative to the spike level: a subthreshold peak of this height counts as graded
-AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
+GRADED_PEAK: Final = 0.9  # relative to the spike level: a subthreshold peak that is higher counts as graded
+AFTER: Final = RAMP_DURATION - RAMP.stop  # time from the end of the ramp to the end of the run [ms]
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
-AMPLITUDES: Final = (-5.0, -1.0)  # µA/cm²
+AMPLITUDES: Final = (-5.0, -1.0)  # amplitudes of the hyperpolarising steps of the exercise [µA/cm²]
 # times the amplitude from which on a step is followed by a spike: for the squid -2.8, -3, ... -20 µA/cm²
 MAP: Final = tuple(x / 2.784 for x in (2.8, 3.0, 3.2, 3.5, 4.0, 5.0, 6.0, 7.0, 10.0, 20.0))
-WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: range in which the onset is searched for
+WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: sizes of the steps among which the onset is searched for
 HALVINGS: Final = 22
 
 DURING: Final = "held at rest during the step"
@@ -137,7 +137,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Abolished:
-    """The effect of holding gates at rest, during a step of one amplitude, on its rebound spike.
+    """The effect of holding gates at rest during a step of one amplitude on the rebound spike after the step.
 
     Attributes
     ----------

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 LARGEST_CURRENT: Final = 1000.0  # µA/cm²: even pulses of 0.01 ms need less to make an axon fire
 LEAST_CURRENT: Final = 1e-3  # µA/cm²: a smaller current moves v by less than a microvolt
-LARGEST_FREQUENCY: Final = 2.0  # kHz
-LEAST_PERIODS: Final = 0.1  # periods of a sine in a run
-LEAST_DURATION: Final = 1.0  # ms
+LARGEST_FREQUENCY: Final = 2.0  # kHz: no membrane follows a faster sine, so it was typed in Hz
+LEAST_PERIODS: Final = 0.1  # periods of a sine in a run: a run with fewer hardly shows the sine
+LEAST_DURATION: Final = 1.0  # ms: nothing happens in a shorter run, so its end was typed in s
 USUAL_DT: Final = 0.1  # ms, the default of the classroom file: about ten samples in a spike
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 

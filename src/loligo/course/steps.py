@@ -18,10 +18,10 @@ from loligo.simulation import simulate
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
-PER_UNIT: Final = 10  # the hint's resolution is 0.1 µA/cm²
+PER_UNIT: Final = 10  # number of amplitudes per µA/cm² that the search of the hint tells apart
 MORE_SODIUM: Final = 1.5
-LATE: Final = 2.0  # relative to the delay of a spike at twice the amplitude
-SODIUM: Final = "Na"  # the channel of the classroom file
+LATE: Final = 2.0  # a spike is late if its delay exceeds that at twice the amplitude by this factor
+SODIUM: Final = "Na"  # name of the sodium channel in the classroom file
 ENOUGH: Final = 3  # fewer spikes do not count as repetitive firing
 
 
@@ -104,7 +104,7 @@ class Repetitive:
     lowest : Lowest
         The threshold of repetitive firing.
     below, above : tuple of float
-        The spikes just below and at the threshold [ms].
+        Spike times just below the threshold, and at it [ms].
     window : Window
         How the threshold depends on the length of the step, and how firing continues after it.
     """
@@ -154,8 +154,10 @@ class MoreSodium:
     conductances : (float, float)
         The maximal sodium conductance of the neuron and 1.5 times this value; if an edited file already has 1.5 times
         as much, those of the original and of the file [mS/cm²].
-    original, changed : Lowest
-        Threshold of repetitive firing with each conductance.
+    original : Lowest
+        Threshold of repetitive firing with the first conductance.
+    changed : Lowest
+        Threshold of repetitive firing with the second conductance.
     once : Lowest
         Threshold of one spike with the second conductance.
     name : str
@@ -257,7 +259,7 @@ def _binary_search(membrane: Membrane) -> tuple[tuple[Trial, ...], float | None]
 
 
 def _ending(spikes: tuple[float, ...]) -> tuple[str, bool]:
-    """Return a description of the last spikes of the step, and whether firing has stopped before its end."""
+    """Return a description of the last spikes, and whether firing has stopped before the end of the step."""
     inside = [spike for spike in spikes if STEP.start <= spike <= STEP.stop]
     if len(inside) < 2:
         return "it makes one spike" if inside else "it makes no spike", False
@@ -265,8 +267,8 @@ def _ending(spikes: tuple[float, ...]) -> tuple[str, bool]:
     if gap < LONGEST_GAP * interval:
         few = (
             f"it makes {len(inside)} spikes, the first {inside[0] - STEP.start:.1f} {MS} after the step begins and the "
-            f"last {gap:.1f} {MS} before its end: firing has not stopped, but fewer than {ENOUGH} spikes are not "
-            "called repetitive"
+            f"last {gap:.1f} {MS} before its end: firing has not stopped, but with fewer than {ENOUGH} spikes it "
+            "is not counted as repetitive"
         )
         return few, False
     return (

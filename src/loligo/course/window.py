@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from loligo.dynamics import Diagram
     from loligo.membrane import Membrane
 
-LENGTHS_MS: Final = (320.0, 500.0, 1000.0)  # further lengths of the step, apart from that of the exercise
-WINDOW_RESOLUTION: Final = 1e-5  # µA/cm²: resolution of their thresholds
-FOLLOW_BEYOND: Final = 2.0  # relative to the largest amplitude of interest: how far cycles are followed
+LENGTHS_MS: Final = (320.0, 500.0, 1000.0)  # ms: lengths of the step, in addition to that of the exercise
+WINDOW_RESOLUTION: Final = 1e-5  # resolution of the thresholds of these steps [µA/cm²]
+FOLLOW_BEYOND: Final = 2.0  # cycles are followed up to this multiple of the largest amplitude of interest
 HOPF: Final = "Hopf"
 
 

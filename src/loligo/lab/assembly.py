@@ -98,7 +98,7 @@ def _shown(models: Models, *, diagrams: bool, progress: Progress) -> list[Shown]
 
 @dataclass(frozen=True)
 class _Part:
-    """Reports the progress of one membrane of the page, which begins at a fraction of the whole."""
+    """A reporter of the progress of one membrane of the page, which begins at a fraction of the whole."""
 
     report: Report
     title: str

@@ -1,4 +1,4 @@
-"""The published membranes in a built wheel, in the form that the page needs, so nothing has to be compiled.
+"""The published membranes, prepared in a built wheel in the form that the page needs, so nothing has to be compiled.
 
 `make web` writes them beside the built page. They are used only with the sources from which they were made.
 """

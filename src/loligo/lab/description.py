@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST_LOOK: Final = 500.0  # ms: largest duration of the run that finds the ranges to draw
 POTENTIALS: Final = (-40.0, 40.0)  # mV: how far a slider can move a potential from its default
-COLDEST, HOTTEST = 0.0, 40.0  # °C
+COLDEST, HOTTEST = 0.0, 40.0  # °C: range of the slider of the temperature
 _DELAYED_RECTIFIERS: Final = frozenset({"K", "Kd", "Kdr", "KDR", "Kv", "KV"})
 
 

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"
-CYCLES_LIMIT_S: Final = 30.0  # s for the limit cycles of one membrane
-MOST_POINTS: Final = 200  # points of one branch
+CYCLES_LIMIT_S: Final = 30.0  # s: time limit for the limit cycles of one membrane
+MOST_POINTS: Final = 200  # largest number of points of one branch
 _FORMAT: Final = 2  # version of stored diagrams; increase it to recompute all of them
 
 
 class _TooLong(Exception):  # noqa: N818
-    """Raised by the progress callable, because the analysis can be ended only there."""
+    """The time limit has passed; raised by the progress callable, since the analysis can be ended only there."""
 
 
 def diagram(

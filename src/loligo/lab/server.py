@@ -21,7 +21,7 @@ SILENCE_LIMIT_S: Final = 10.0  # s: an idle connection is closed after this time
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves one page at ``/`` to browsers of this machine; close it, or use it as a context manager.
+    """A server of one page, at ``/``, for browsers of this machine; close it, or use it as a context manager.
 
     Parameters
     ----------

@@ -19,8 +19,8 @@ from loligo.stimulus import Step
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-DURATION = 200.0  # ms
-FALLBACK = (10.0, -20.0, 100.0)  # µA/cm², used if no threshold is found
+DURATION = 200.0  # duration of a run [ms]
+FALLBACK = (10.0, -20.0, 100.0)  # µA/cm²: amplitude and ends of its slider if no threshold is found
 
 
 def amplitudes(membrane: Membrane) -> tuple[float, float, float]:
