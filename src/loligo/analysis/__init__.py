@@ -1,4 +1,4 @@
-"""Analyses of a membrane, each of which returns its error with its answer."""
+"""Analyses of a membrane, each of which returns a result with its error."""
 
 from loligo.analysis.fi import fi_curve
 from loligo.analysis.refractory import Refractoriness, refractoriness

@@ -37,13 +37,13 @@ def fi_curve(
     ``up``: the current is raised slowly from a stable rest. The membrane stays at rest until the rest loses its
     stability; the state is then displaced along the unstable direction, and the run continues.
     ``down``: the current is lowered slowly from the top of the range; runs also start on every stable cycle that the
-    bifurcation diagram finds. The fastest firing among these is the answer.
+    bifurcation diagram finds. Of all these, the fastest firing counts.
     ``step``: the current steps up or down from zero, where the membrane is at rest. If that rest is not stable, the run
     starts next to it, as a run of `loligo.simulate` does.
 
     A run ends when the state returns after each cycle of its last half, or approaches a stable equilibrium at the rate
-    of the eigenvalues there. The answer at one amplitude does not depend on the other amplitudes: the currents on the
-    way to it lie on a grid that depends only on the membrane, with slow ramps between them.
+    of the eigenvalues there. The result at one amplitude does not depend on the other amplitudes: the currents on the
+    way to this amplitude lie on a grid that depends only on the membrane, with slow ramps from one to the next.
 
     Parameters
     ----------

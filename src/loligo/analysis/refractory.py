@@ -218,7 +218,7 @@ def _pushed(membrane: Membrane, pulse: Step, begun: Recording, done: tuple[Inter
     settings: dict[str, Any] = {"initial": begun, "tolerance": RUN_TOLERANCE, "interventions": until(done, width)}
     spikes = recorded(membrane, pulse, width, sampling=None, **settings).spikes
     if not spikes.size:
-        return False  # v crosses the level after the pulse, without its help
+        return False  # v crosses the level after the pulse, without help of the pulse
     at = float(spikes[0])
     times = (at, at + LOOK_AFTER * width)
     cut = Step(pulse.amplitude, stop=at)

@@ -36,7 +36,7 @@ SAMPLES_PER_RUN: Final = 400  # number of times after the stimulus at which v of
 DISPLACEMENT: Final = 0.01  # scales of v: displacement of an unstable rest, to see whether it leads to firing
 # fraction of a bracket, from its silent end, where it is cut if runs end at a spike: a fifth of the cost
 EARLY_CUT: Final = 0.65
-SEARCH_BEYOND: Final = 64.0  # multiple of the first amplitude that fires up to which the answer may change again
+SEARCH_BEYOND: Final = 64.0  # multiple of the first amplitude that fires: firing that ceases beyond is not found
 FIRST_SAMPLE: Final = 1e-5  # first sample of v after a stimulus, relative to the time from there to the end of the run
 NEGLIGIBLE_DISTANCE: Final = 0.01  # scales of v: a smaller distance from the end counts as zero
 PASSIVE_STEP: Final = 0.01  # least relative increase of an amplitude that shows how the peak of v follows
@@ -307,7 +307,7 @@ class Search:
         return None
 
     def beyond(self, firing: float) -> list[tuple[float, float]]:
-        """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
+        """Return the pairs of amplitudes beyond ``firing`` between which firing begins or ceases."""
         found = []
         with contextlib.suppress(DivergenceError):  # the search ends where runs diverge
             for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(SEARCH_BEYOND)))):

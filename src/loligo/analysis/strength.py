@@ -265,7 +265,7 @@ def _chronaxie(
     def charge(duration: float) -> float:  # nearly linear in the duration
         return duration * (_of_pulse(membrane, duration, resolution, done)[0] - 2 * rheobase)
 
-    steepness = abs(at_b - at_a) / (b - a)  # how the charge changes, per ms
+    steepness = abs(at_b - at_a) / (b - a)  # change of the charge with the duration [µA/cm²]
     width = 3 * resolution * a / steepness  # the errors of a threshold and of twice the rheobase
     return bracketed_root(charge, a, b, at_a, at_b, width=width), 2 * width
 

@@ -31,7 +31,7 @@ LEAST_TOLERANCE: Final = 1e-13  # smallest tolerance that runs accept
 # tolerance of the runs: this, times the resolution, divided by the scale of the current
 TOLERANCE_PER_RESOLUTION: Final = 0.7
 CHECK_FACTOR: Final = 10.0  # the tolerance of the search is divided by this for the runs that check a bracket
-MOST_DOUBLINGS: Final = 6  # how often the waiting time after the stimulus is doubled
+MOST_DOUBLINGS: Final = 6  # largest number of waiting times after the stimulus, each twice the previous one
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ class _Answer:
 
 
 def _found(search: Search, resolution: float, from_rest: bool, sign: float) -> tuple[float, float, tuple[float, ...]]:
-    """Return the bracket of one search, and further amplitudes at which its answer changes.
+    """Return the bracket of one search, and further amplitudes at which firing begins or ceases.
 
     Raises
     ------
@@ -349,9 +349,8 @@ def _checked(
 
     If runs may end too early, the silent end is also checked with runs until ``late`` [ms].
     """
-    if (
-        late is not None and search.tolerance > 2 * LEAST_TOLERANCE
-    ):  # an amplitude that is silent in longer, tighter runs is silent in both
+    # one run that is both longer and tighter suffices: an amplitude that is silent in it is silent in shorter runs, too
+    if late is not None and search.tolerance > 2 * LEAST_TOLERANCE:
         other = search.again(tolerance=_tighter(search, resolution), end=late)
         agrees = not other(low) and other(high)
         search.runs += other.runs

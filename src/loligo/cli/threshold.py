@@ -41,14 +41,14 @@ def threshold(
     ] = "once",
     resolution: Annotated[
         float,
-        typer.Option(metavar="NUMBER", help="Width of the answer's bracket, in µA/cm² (or of the factor, for a sum)."),
+        typer.Option(metavar="NUMBER", help="Width of the result's bracket, in µA/cm² (or of the factor, for a sum)."),
     ] = 1e-6,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, amplitudes in µA/cm².")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, amplitudes in µA/cm².")] = False,
 ) -> None:
     """Find the lowest amplitude, in µA/cm², that makes a membrane fire.
 
-    Only the sign of the stimulus's amplitude matters. For a sum of stimuli, or for samples, the answer is the
-    factor by which all of it is multiplied.
+    Only the sign of the stimulus's amplitude matters. For a sum of stimuli, or for samples, the result is the
+    factor by which the whole stimulus is multiplied.
     """
     from loligo.analysis import threshold as find_threshold
 

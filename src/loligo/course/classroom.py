@@ -168,7 +168,7 @@ def examined(file: Path) -> Examined:
 
 def _more_than_asked(recordings: list[Recording]) -> str:
     """Return a phrase for what `HH_Neuron` does beyond running its current from rest; "" for nothing."""
-    from loligo.resting import start_at_rest  # both import Numba, which copying the file does not need
+    from loligo.resting import start_at_rest  # imports Numba, as the next line does; copying the file does not need it
     from loligo.simulation.current import recorded
 
     for run, (current, end) in zip(recordings, PROBES, strict=True):

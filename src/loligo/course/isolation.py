@@ -48,7 +48,7 @@ def examined_apart(file: Path, limit: float = LIMIT_S) -> Examined:
         The file does not exist.
     """
     if not Path(file).is_file():
-        examined(file)  # says that there is none
+        examined(file)  # raises the error for a missing file
     with tempfile.TemporaryDirectory(prefix="loligo-") as folder:
         answer = Path(folder, "answer.json")
         command = [sys.executable, "-m", __name__, str(Path(file).absolute()), str(answer)]

@@ -304,6 +304,6 @@ class Branch:
 
     def __repr__(self) -> str:
         low, high = self.values.min(), self.values.max()
-        steady = self.stable[[not mark for mark in self.marks]]  # special points lie between the two
+        steady = self.stable[[not mark for mark in self.marks]]  # special points separate stable from unstable points
         share = "stable" if steady.all() else "partly stable" if steady.any() else "unstable"
         return f"<Branch of {len(self)} {self.kind} from {low:.6g} to {high:.6g}, {share}>"

@@ -183,7 +183,7 @@ def period_gradient(system: System, mesh: Mesh, loop: Loop, names: tuple[str, ..
         The derivatives do not converge on finer meshes, as at a fold.
     """
     cycle = Orbit(mesh, loop, loop.inner, loop.times(0.0), np.empty(0, dtype=complex), 0.0)
-    Linearised(system, cycle, names)  # as above
+    Linearised(system, cycle, names)  # refuses unknown names, as in the function above
     gradient: Array = _refined(cycle, lambda start: _regular(system, start, names))[0]
     return gradient
 

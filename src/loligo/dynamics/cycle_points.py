@@ -161,7 +161,7 @@ def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> P
     finer = finer_orbit(curve, orbit)
     moved = math.nan if finer is None else abs(finer.loop.value - value)
     note = f"the period grows without bound, here {orbit.loop.period:.4g} ms"
-    # through a saddle-node the period goes as 1/sqrt(p - p0), so half the drift is left, with its own error
+    # near a saddle-node the period is proportional to 1/sqrt(p - p0), so p still changes by half the drift
     end = value + drift(orbit) / 2
     if any(
         p.kind == SADDLE_NODE and abs(p.value - end) < max(error, SADDLE_NODE_DISTANCE * curve.system.width)

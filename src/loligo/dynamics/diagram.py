@@ -198,7 +198,7 @@ class Diagram:
 
     def _line(self, p: Point) -> str:
         """Return a point as text, with its known digits."""
-        finest = self.membrane.v_scale * 1e-5  # mV: digits of v beyond it are not shown
+        finest = self.membrane.v_scale * 1e-5  # mV: smaller digits of v are not shown
         low, high = (known_text(x, max(p.v_error, finest), 17) for x in (p.v_min, p.v_max))
         whole, point, part = known_text(p.value, p.error).partition(".")
         line = f"{p.kind:<16} {whole:>6}{point + part:<10}  v {low}"

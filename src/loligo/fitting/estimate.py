@@ -1,4 +1,4 @@
-"""What residuals and their derivatives at the best values say about these: covariances, likelihoods, tests."""
+"""Covariances, likelihoods and tests of the best values, from the residuals and their derivatives."""
 
 from __future__ import annotations
 

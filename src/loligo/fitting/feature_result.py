@@ -119,9 +119,9 @@ class FeatureFit:
 
     @property
     def noise_ratio(self) -> float:
-        """The deviations from targets over their standard deviations, for the degrees of freedom that are left.
+        """The deviations from the targets, in standard deviations, per remaining degree of freedom (root mean square).
 
-        Near 1 where the standard deviations alone explain the deviations.
+        It is near 1 if the standard deviations alone explain the deviations.
         """
         away = np.array([*self.deviations.values()])
         return math.sqrt(float(away @ away) / max(away.size - len(self.names), 1))

@@ -195,7 +195,7 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
 
 @dataclass(frozen=True, eq=False)
 class FeatureTargets:
-    """Features, or spike times, that were measured under one stimulus, as data of `loligo.fit` beside sweeps.
+    """Features, or spike times, that were measured under one stimulus: data for `loligo.fit`, together with sweeps.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def fit(
     threads: int | None = None,
     progress: Progress = None,
 ) -> Fit:
-    """Find the parameters with which a membrane reproduces measured currents, a measured v, or both and features.
+    """Find the parameters with which a membrane reproduces measured currents, v or features, or several of these.
 
     The currents of a voltage clamp and their derivatives with respect to the parameters are computed together; they are
     exact where the command is constant. Traces of v under current clamp are fitted by multiple shooting: the trace is
@@ -66,8 +66,9 @@ def fit(
     tried with two more random points, and the lowest of the three minima counts, unless one already leaves only noise.
     `loligo.time_limit` and Ctrl-C end the search, which then returns the best fit so far.
 
-    Data of several kinds are fitted together: the residuals of each are divided by its noise and their squares are
-    added. Derivatives of currents, v and spike times are exact; features are differenced as in `loligo.fit_features`.
+    Data of several kinds are fitted together: the residuals of each kind are divided by the noise of that kind, and
+    their squares are added. Derivatives of currents, v and spike times are exact; those of features are central
+    differences, as in `loligo.fit_features`.
 
     Parameters
     ----------
@@ -93,13 +94,13 @@ def fit(
     noise : float or sequence of float, optional
         Standard deviation of the measurement, one for all sweeps or one for each [unit of the data]. By default sweeps
         are weighted by the noise between neighbouring samples, at least that of an A/D converter (a sweep without noise
-        is weighted as the noisiest), and errors are scaled by the residuals. With data of several kinds a mapping,
-        ``{"current": 5.0, "v": 1.0}``, or one entry for each sweep, None for targets and where it is to be estimated:
-        the noise of each kind is first that between neighbouring samples, then that of the residuals of the best fit,
-        in turns. Targets have their standard deviations.
+        is weighted as the noisiest), and errors are scaled by the residuals. For data of several kinds: a mapping such
+        as ``{"current": 5.0, "v": 1.0}``, or one entry for each sweep, which is None for targets and for noise to be
+        estimated. The noise of a kind is estimated from neighbouring samples, then repeatedly from the residuals of the
+        best fit. Targets have standard deviations of their own.
     weights : sequence or mapping of float, optional
-        How many times each sweep or target counts, or each kind of data, e.g. ``{"current": 0.5, "features": 2.0}``: 2
-        is as good as the noise over the square root of 2. Errors of the values follow.
+        How many times each sweep or target counts, or each kind of data, e.g. ``{"current": 0.5, "features": 2.0}``. A
+        weight of 2 has the same effect, also on the errors, as a noise smaller by the square root of 2.
     priors : mapping of str to (float, float), optional
         Prior knowledge of parameters: mean and standard deviation of a normal distribution.
     tied : mapping of str to str or float, optional

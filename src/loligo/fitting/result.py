@@ -41,15 +41,17 @@ class Fit:
     Attributes
     ----------
     membrane : Membrane
-        Membrane with the best values; parameters with one value per sweep have that of the first. See `membranes`.
+        Membrane with the best values; parameters with one value per sweep have the value of the first sweep. See
+        `membranes`.
     sweeps : tuple of Sweep, or of Sweep and FeatureTargets
     values : dict of str to float
         The best values, each in the unit of its parameter.
     misfit : float
-        Root mean square of the residuals [unit of the data]; of several kinds of data, or with weights, of residuals
-        over their noise, each times the square root of its weight. See `misfits`.
+        Root mean square of the residuals [unit of the data]. For several kinds of data, or with weights, each residual
+        is divided by its noise and multiplied by the square root of its weight. See `misfits`.
     runs : sequence of Run
-        All starts, each with misfit, values, evaluations, seconds; prints as a table, see ``runs.to_dataframe()``.
+        All starts, each with misfit, values, evaluations and seconds. It prints as a table; ``runs.to_dataframe()``
+        returns a DataFrame.
     ended : str
         What ended the search early: "Ctrl-C", "the time limit", "the limit of evaluations", or "".
     seconds : float

@@ -126,7 +126,7 @@ def _descent(
 ) -> Descent | None:
     """Minimise from one start and, if it is a point of the Sobol sequence, from some others; return the lowest minimum.
 
-    The descent first uses some of the samples, then all. After the search was told to stop, only the first start
+    The descent first uses some of the samples, then all. After the search has been stopped, only the first start
     begins.
     """
     if stream[1]:

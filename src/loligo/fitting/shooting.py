@@ -111,7 +111,7 @@ class ShootingProblem:
     def begun(self, point: Vector) -> Start | None:
         """Return a start from parameters, with gaps so small that a run from the first state covers the whole trace.
 
-        After the search was told to stop, the states are those driven by the recorded v.
+        After the search has been stopped, the states are those driven by the recorded v.
         """
         values, traces = self.box.values(point), self.clamped.grids
         try:
@@ -120,7 +120,7 @@ class ShootingProblem:
                     driven(self.clamped.links.membrane_at(values, k), traces[k], [one.start for one in own]).states
                     for k, own in enumerate(self.stretches)
                 ]
-        except (DivergenceError, ArgumentError, UnitError):  # the latter two: a formula gives no valid value
+        except (DivergenceError, ArgumentError, UnitError):  # the run diverges, or a formula has no valid value
             return None
         low, high = self.bounds
         parts = [(own - a) / (b - a) for own, a, b in zip(states, low, high, strict=True)]
@@ -186,7 +186,7 @@ class ShootingProblem:
         return ()
 
     def unstopped(self, point: Vector) -> Quadratic | None:
-        """Return the sum of squares around a point even after the search was told to stop."""
+        """Return the sum of squares around a point even after the search has been stopped."""
         with finishing():
             return self.tied(point, self.whole, 1.0)
 

@@ -1,4 +1,4 @@
-"""Fits without a spike to traces with spikes: no answer."""
+"""The refusal of a fit without spikes to traces with spikes."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ def told(curvature: Vector, most: float = math.inf) -> tuple[Vector, Vector]:
     curvature : array (n, n)
         Half the second derivative of a sum of squares.
     most : float
-        A direction with a larger standard deviation counts as one without curvature, since rounding may give it some;
-        so does a coordinate whose standard deviation alone is a tenth of it.
+        A direction with a larger standard deviation counts as one without curvature, since rounding may give it some.
+        So does a coordinate whose standard deviation, with the others fixed, exceeds a tenth of ``most``.
 
     Returns
     -------

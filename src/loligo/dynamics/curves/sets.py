@@ -289,7 +289,7 @@ class BifurcationSet:
             f"{len(one)} points"
             for one in self.curves
         ]
-        finest = self.membrane.v_scale * 1e-5  # mV: digits of v beyond it are not shown
+        finest = self.membrane.v_scale * 1e-5  # mV: smaller digits of v are not shown
         for p in self.points:
             first, second = p.known_values()
             whole, point, part = first.partition(".")

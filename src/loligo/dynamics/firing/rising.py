@@ -60,7 +60,7 @@ class Rising:
         if branch.holds(current):
             return Settled(branch.state_at(current), settled=True, rests=True)
         k, first = self._grid.below(current), self._grid.above(branch.lost_at) + 1
-        if k < first:  # no current of the grid lies between the two
+        if k < first:  # no current of the grid lies between the loss of stability and this current
             return self._settler(current, branch.left)
         return self._settler(current, self._settler.moved(self._grid.at(k), current, self._passing(branch, first, k)))
 

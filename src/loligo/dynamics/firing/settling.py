@@ -248,7 +248,7 @@ class Settler:
             return None
         values, vectors = np.linalg.eig(matrix)
         leading = int(np.argmax(values.real))
-        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v increases, if it takes part
+        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v increases along it, if v changes
         direction = vector.real / np.abs(vector.real).max()
         inverse = np.linalg.pinv(vectors) / scale @ level.part(np.eye(len(x))).T
         return Equilibrium(x, float(values[leading].real), level.lift @ (direction * scale), inverse)
