@@ -57,7 +57,7 @@ def fit(
     threads: int | None = None,
     progress: Progress = None,
 ) -> Fit:
-    """Find the parameters with which a membrane reproduces measured currents, v or features, or several of these.
+    """Find the parameters with which a membrane reproduces measured currents or v, or both, alone or with features.
 
     The currents of a voltage clamp and their derivatives with respect to the parameters are computed together; they are
     exact where the command is constant. Traces of v under current clamp are fitted by multiple shooting: the trace is
