@@ -64,11 +64,11 @@ def test_fits_from_every_corner_of_the_bounds_recover_the_truth(sweep):
 def test_a_limit_of_time_while_ties_are_drawn_tighter_keeps_the_start(sweep, monkeypatch):
     plain, calls = ShootingProblem.tied, []
 
-    def limited(self, *arguments):
+    def limited(self, *arguments, **more):
         calls.append(arguments)
         if len(calls) == 4:
             current_stop().ask()  # as a time limit does
-        return plain(self, *arguments)
+        return plain(self, *arguments, **more)
 
     monkeypatch.setattr(ShootingProblem, "tied", limited)
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[100, 30, 1.2]], threads=1)

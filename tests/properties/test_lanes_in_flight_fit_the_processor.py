@@ -6,7 +6,7 @@ import pytest
 from numba import config
 
 from loligo.kernel.processor import register_bits
-from loligo.lanes import dimension
+from loligo.lanes import dimension, rows
 
 WIDTHS = {"haswell": 256, "znver2": 256, "cortex-a72": 256, "skylake-avx512": 512, "znver4": 512, "sapphirerapids": 512}
 
@@ -31,5 +31,5 @@ def test_registers_are_those_of_the_features_that_numba_compiles_for(features, b
 def test_lanes_in_flight_fill_four_registers(bits, precision, lanes, monkeypatch):
     monkeypatch.setattr(dimension, "REGISTER_BITS", bits)
     monkeypatch.setattr(dimension, "PRECISION", precision)
-    assert runpy.run_module("loligo.lanes.rows")["W"] == lanes
+    assert runpy.run_path(rows.__file__)["W"] == lanes
     assert lanes * (64 if precision == "double" else 32) == 4 * bits
