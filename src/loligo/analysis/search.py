@@ -255,8 +255,8 @@ class Search:
     def _hidden(self, silent: list[float]) -> tuple[float, float] | None:
         """Look for a window of firing between silent trial amplitudes.
 
-        It may lie around an amplitude that came closer than its neighbours, or between two amplitudes, one of which
-        misses a spike because a peak is too low, and the other because the trough before it is too high.
+        The window may lie around an amplitude that came closer to firing than its neighbours, or between two
+        amplitudes: one misses a spike because a peak is too low, the other because the trough before it is too high.
         """
         heights = [self._heights.get(amplitude, -math.inf) for amplitude in silent]
         for k in range(1, len(silent) - 1):

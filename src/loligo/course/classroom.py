@@ -50,7 +50,7 @@ def classroom_file() -> Path:
     Raises
     ------
     FileFormatError
-        The file is missing, or another distribution has installed its own in the same place.
+        The file is missing, or another distribution has installed a file of its own in the same place.
     """
     path = Path(loligo.__file__).parents[1] / _INSTALLED
     if not path.is_file() or not is_ours(path):

@@ -55,13 +55,13 @@ class Lowest:
     value : float or None
         The lowest amplitude found to fire [µA/cm²]; None when there is none.
     silent : float or None
-        The highest amplitude below it that was found not to fire [µA/cm²].
+        The highest amplitude below ``value`` that was found not to fire [µA/cm²].
     resolution : float
         [µA/cm²]
     runs : int
         Number of simulations in the search.
     others : tuple of float
-        Larger amplitudes at which the answer changes again [µA/cm²].
+        Larger amplitudes at which firing ceases or begins again [µA/cm²].
     reason : str
         Why there is no value.
     """

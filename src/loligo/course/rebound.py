@@ -146,7 +146,7 @@ class Abolished:
     spike : bool
         Whether a spike follows the step if no gate is held.
     by : tuple of str
-        The gates that abolish it when held alone.
+        The gates that abolish the spike when held alone.
     """
 
     amplitude: float

@@ -175,7 +175,7 @@ def special_cycle_gradient(system: System, cycle: Orbit, sign: float, names: tup
 def period_gradient(system: System, mesh: Mesh, loop: Loop, names: tuple[str, ...]) -> Array:
     """Return the derivatives of a cycle's period [ms] by name, then by the diagram's parameter, (names + 1,).
 
-    The parameter of the diagram keeps its value while others change.
+    The parameter of the diagram keeps its value while other parameters change.
 
     Raises
     ------

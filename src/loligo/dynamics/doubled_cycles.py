@@ -86,7 +86,7 @@ def followed_from(
     -------
     Track[Orbit]
     Point or None
-        The period doubling at its end, if it is one of those given.
+        The period doubling at the end of the branch, if it is one of those given.
     """
     if start.cycle is None:
         raise ValueError("a period doubling whose cycle is not known")

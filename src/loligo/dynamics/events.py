@@ -43,7 +43,7 @@ class Event:
     ----------
     kind : str
     after : int
-        The index of the stride on which it lies.
+        The index of the stride on which the cycle lies.
     orbit : Orbit
         Cycle on a mesh with every cell halved.
     coarse : Orbit

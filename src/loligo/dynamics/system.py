@@ -114,7 +114,7 @@ class Equations:
         Returns
         -------
         float
-            The fraction of the line at which it leaves.
+            The fraction of the line at which the line leaves the ranges.
         int
             The index of the parameter that reaches the end of its range.
         float

@@ -51,8 +51,8 @@ def fit_panels(
     unit : str
         Unit of currents.
     mixed : sequence of (str, float), optional
-        The unit and noise of each sweep, of data of several kinds: those with another unit than the first are drawn on
-        an axis at the right, and residuals are divided by the noise.
+        For data of several kinds, the unit and noise of each sweep. Sweeps with another unit than the first are drawn
+        on an axis at the right, and residuals are divided by the noise.
     deviations : mapping of str to float, optional
         How far features are from their targets, in standard deviations; drawn below the values, from -4 to 4.
     panels, figure : optional

@@ -124,7 +124,7 @@ class CurrentClamped:
     varied : sequence of str
         Names of parameters.
     links : Links, optional
-        The parameters that follow from the varied values, if these differ.
+        The map from the varied values to the parameters, if the two differ.
 
     Attributes
     ----------

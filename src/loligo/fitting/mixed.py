@@ -69,7 +69,7 @@ class Mixed:
     currents : Problem or None
         The sweeps under voltage clamp; with the priors unless there are traces.
     traces : ShootingProblem or None
-        The sweeps under current clamp, with the priors; the sum of ``currents`` is added to it.
+        The sweeps under current clamp, with the priors; this problem also adds the sum of squares of ``currents``.
     features : Compared or None
         Targets; their standard deviations are divided by the square root of their weights.
     experiments : tuple of Experiment

@@ -25,7 +25,7 @@ def check_spikes(fit: Fit) -> None:
     Raises
     ------
     FitError
-        The bounds, or the membrane, exclude every spike; its ``values`` are those of the fit.
+        The bounds, or the membrane, exclude every spike; ``values`` of the error are the values of the fit.
     """
     measured = fitted = 0
     for sweep, residuals, noise in zip(fit.sweeps, fit.residuals, fit.noise, strict=True):
