@@ -139,7 +139,7 @@ def test_lasting_firing_is_mentioned_only_if_thresholds_approach_it() -> None:
 @pytest.mark.parametrize("edit", [LATE, LESS_POTASSIUM])
 def test_too_few_spikes_are_not_firing_that_has_stopped(edit: Edit) -> None:
     once, found = steps(edit)
-    assert "stopped, but fewer than 3" in found.text()
+    assert "stopped, but with fewer than 3" in found.text()
     assert not found.dies_out
     assert "cannot be derived" in found.text() or "in the end" in found.text()
     longer = step(edit, found.lowest.silent, 400.0, 420.0)
