@@ -13,35 +13,8 @@ from hypothesis import HealthCheck, settings
 
 sys.path.append(str(Path(__file__).parent))  # what several tests share: reference.squid_facts and its neighbours
 
-SLOW = {  # files that together take longer than all others; further tests are marked one by one
-    f"test_{name}.py"
-    for name in (
-        "a_clock_starts_at_its_initial_value", "a_damaged_cache_is_rebuilt",
-        "a_membrane_pushed_over_the_spike_level_is_passive", "bifurcation_sets_report_what_was_found",
-        "bifurcations_keep_their_invariances_of_units", "bits_of_members_do_not_depend_on_lanes_in_flight",
-        "cache_survives_damage", "classroom_file_can_be_edited_and_reloaded", "classroom_runs_in_a_terminal",
-        "classroom_runs_in_notebooks", "conserved_sums_are_kept", "conserved_sums_change_no_bifurcation",
-        "conserved_sums_change_no_firing", "curves_of_bifurcations_pass_those_of_diagrams",
-        "doubled_cycles_of_the_squid_are_cycles", "dynamics_page_runs", "every_analysis_finds_spontaneous_firing",
-        "every_kind_of_part_agrees_with_scipy", "exercise_answers_a_students_edited_file",
-        "exercise_explains_missing_answers", "fi_answers_do_not_depend_on_other_amplitudes",
-        "fi_curves_distinguish_chaos_from_bursts", "fi_curves_keep_their_invariances",
-        "firing_ends_or_continues_at_changes_of_stability", "folds_of_canards_are_neither_missed_nor_invented",
-        "gradients_of_answers_equal_differences", "gradients_of_cycles_keep_the_scaling_laws",
-        "measured_frequencies_stand_over_diagrams", "members_agree_with_simulate",
-        "members_are_the_same_bits_anywhere", "members_end_steps_at_jumps_of_formulas", "members_keep_conserved_sums",
-        "peaks_where_formulas_jump_are_seen", "populations_keep_their_tolerance",
-        "published_models_fire_as_long_runs_do", "published_models_have_the_thresholds_of_scipy",
-        "random_interventions_hold_and_set_and_nothing_else", "random_membranes_rest_where_nothing_changes",
-        "rests_of_members_are_checked", "rests_of_states_steady_at_a_single_v_are_found",
-        "runs_that_drift_onto_an_unstable_rest_leave_it", "schemes_page_runs", "second_process_starts_from_the_cache",
-        "sensitivities_equal_differences", "sensitivities_jump_where_formulas_do", "sensitivities_page_runs",
-        "single_precision_overflow_is_reported", "special_points_lie_within_their_errors",
-        "spike_gradients_of_members_equal_those_of_one_neuron",
-        "thousand_simulations_keep_memory_flat", "thresholds_keep_their_invariances", "two_parameter_page_runs",
-        "two_squid_membranes_run_as_one_structure",
-    )
-}  # fmt: skip
+SLOW = frozenset((Path(__file__).parent / "slow.txt").read_text(encoding="utf-8").split())
+"""Files that together take much longer than all others; further tests are marked one by one."""
 
 pytest.register_assert_rewrite("roads", "reference")  # what tests share shows what differs, too
 
@@ -69,20 +42,25 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True))
 
 
+def is_slow(item: pytest.Item) -> bool:
+    """Return whether a test stands in one of the slow files."""
+    return f"{item.path.parent.name}/{item.path.name}" in SLOW
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what is marked slow, unless all is asked for, as `.ci/run` does, and then begin with the slow files.
 
     Workers take whole files: a long one must not be the last. Tests in a browser are slow, too, unless they are asked
     for by LOLIGO_BROWSER_TESTS.
     """
-    items.sort(key=lambda item: item.path.name not in SLOW)
+    items.sort(key=lambda item: not is_slow(item))
     if os.environ.get("LOLIGO_SLOW_TESTS") == "all":
         return
     skip = pytest.mark.skip(reason="slow: LOLIGO_SLOW_TESTS=all, as .ci/run sets it")
     in_a_browser = pytest.mark.skip(reason="slow: LOLIGO_BROWSER_TESTS=required, or LOLIGO_SLOW_TESTS=all")
     browser_asked = bool(os.environ.get("LOLIGO_BROWSER_TESTS"))
     for item in items:
-        if item.path.name in SLOW or item.get_closest_marker("slow"):
+        if is_slow(item) or item.get_closest_marker("slow"):
             item.add_marker(skip)
         elif item.path.parent.name == "browser" and not browser_asked:
             item.add_marker(in_a_browser)
