@@ -146,7 +146,7 @@ def test_a_population_of_pacemakers_warns_of_its_unstable_rest():
     population = lo.Population(lo.models.stomatogastric())
     with pytest.warns(
         lo.UnstableRestWarning,
-        match=r"not stable.* 1 mV above it\. initial_v=-[0-9.]+ of a Population starts elsewhere",
+        match=r"is unstable.* 1 mV above it\. initial_v=-[0-9.]+ of a Population starts elsewhere",
     ):
         population.run(lo.Step(0.0), 0.01)
 
