@@ -1,6 +1,7 @@
 """Every command's help has examples that run as they stand, and every number's help has its unit."""
 
 import importlib
+import re
 import shlex
 
 import pytest
@@ -33,6 +34,16 @@ def test_examples_run(line: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, shlex.split(line)[1:])
     assert (done.exit_code, done.stdout != "") == (0, True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_units_in_brackets_are_shown(command: str) -> None:
+    """Brackets would be taken for markup if they were not escaped."""
+    own = COMMANDS[command]
+    texts = [own.help or "", own.epilog or "", *(option.help or "" for option in own.params)]
+    shown = CliRunner().invoke(app, [command, "--help"]).stdout
+    inside = re.findall(r"\\?(\[[^][\\]+\])", "\n".join(texts))
+    assert [word for word in inside if word not in shown] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
