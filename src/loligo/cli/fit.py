@@ -28,9 +28,10 @@ EXAMPLES: Final = """Examples:
   loligo fit --model squid --vary g_Na=60:240 --vary g_K=10:60 --step 10 --stop 100 --feature mean_frequency=75:1
   --feature AP_amplitude=80:1
 
-The first line of current.csv names t, current and command with their units: t \\[ms], current \\[µA/cm²], command \\[mV].
-That of spikes.csv, under current clamp, is t \\[ms], v \\[mV], stimulus \\[µA/cm²]. Under voltage clamp series_resistance,
-g_leak_clamp and E_leak_clamp may be varied, too. Features are those of docs/populations.md, in their units.
+The first line of current.csv names t, current and command with their units: t \\[ms], current \\[µA/cm²],
+command \\[mV]. That of spikes.csv, under current clamp, is t \\[ms], v \\[mV], stimulus \\[µA/cm²].
+Under voltage clamp series_resistance, g_leak_clamp and E_leak_clamp may be varied, too. Features are those of
+docs/populations.md, in their units.
 """
 
 
